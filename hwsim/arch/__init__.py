@@ -1,0 +1,1 @@
+"""The architecture file: schema, loading, overrides, located errors."""

@@ -1,0 +1,1 @@
+"""The chip in SimPy: cores, routers, steps and schedules."""

@@ -1,0 +1,152 @@
+"""The chip's constants: an architecture and a mapping, as integers that a replay uses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hwsim.actions import Action
+from hwsim.arch.quantity import ByFormat, Quantity
+from hwsim.arch.schema import Arch
+from hwsim.chip.timing import TileServer
+from hwsim.mapping.mapping import Mapping
+from hwsim.network.graph import Layer
+
+HOST = -1
+"""The source of host packets; they enter at the inject of tile 0."""
+
+STEP: dict[TileServer, tuple[int, int]] = {
+    "east": (1, 0),
+    "west": (-1, 0),
+    "south": (0, 1),
+    "north": (0, -1),
+}
+"""Port -> change of (x, y); y grows to the south."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A server's times: a packet keeps it busy `service_ps` and leaves `delay_ps` later."""
+
+    service_ps: int
+    delay_ps: int = 0
+
+    @property
+    def wire_places(self) -> int:
+        """Packets that can be under way on the wire behind it: ceil((s + d) / s)."""
+        return -(-(self.service_ps + self.delay_ps) // self.service_ps)
+
+
+@dataclass(frozen=True)
+class NeuronTimes:
+    """Service of one neuron of a scan by its class, in ps."""
+
+    inactive: int
+    active: int
+    fired: int
+
+
+@dataclass(frozen=True)
+class Chip:
+    """Times in picoseconds (None: the stage takes no time and is no server), depths (None:
+    unbounded) and the way through the mesh."""
+
+    arch: Arch
+    mapping: Mapping
+    layers: tuple[Layer, ...]
+
+    def stage(self, action: Action) -> Stage | None:
+        """Service and constant delay of an action that every packet takes alike."""
+        entry = self.arch.time_ns.time(action)
+        if entry is None:
+            return None
+        assert isinstance(entry, Quantity)
+        latency = _ps(entry)
+        service = self.arch.router.service_ns
+        if action in (Action.ROUTER_HOP_X, Action.ROUTER_HOP_Y) and service is not None:
+            return Stage(_ps(service), latency - _ps(service))
+        return Stage(latency)
+
+    def port(self, direction: TileServer) -> Stage | None:
+        """An output port of the router."""
+        horizontal = direction in ("east", "west")
+        return self.stage(Action.ROUTER_HOP_X if horizontal else Action.ROUTER_HOP_Y)
+
+    @property
+    def fifo_depth(self) -> int | None:
+        """Depth of every FIFO of a router."""
+        return _depth(self.arch.router.fifo_depth)
+
+    @property
+    def axon_in_depth(self) -> int | None:
+        """Depth of the queue in front of a core's synapses."""
+        return _depth(self.arch.axon_in.depth)
+
+    @property
+    def axon_out_depth(self) -> int | None:
+        """Depth of the queue behind a core's neurons."""
+        return _depth(self.arch.axon_out.depth)
+
+    def synapse_ps(self, layer: int, action: Action) -> tuple[int, int]:
+        """(time of a lookup, time of `synapse.parallel` operations) on a core of a layer;
+        `action` is synapse.op, or synapse.mac for graded input."""
+        lookup = self.arch.time_ns.time(Action.AXON_IN_LOOKUP)
+        operation = self.arch.time_ns.time(action)
+        if isinstance(operation, ByFormat):
+            operation = operation.of(self.layers[layer].kind)
+        return _ps(lookup), _ps(operation)
+
+    def neuron_times(self, membrane_accesses: int) -> NeuronTimes:
+        """Service of a neuron that makes so many membrane accesses in this step."""
+        times = self.arch.time_ns
+        update = _ps(times.time(Action.NEURON_UPDATE_ACTIVE))
+        if self.arch.neuron.accounting == "additive":
+            access, fire = (_ps(times.time(a)) for a in (Action.NEURON_ACCESS, Action.NEURON_FIRE))
+            services = (access, access + update, access + update + fire)
+        else:
+            fired = times.time(Action.NEURON_FIRE)
+            inactive = _ps(times.time(Action.NEURON_UPDATE_INACTIVE))
+            services = (inactive, update, update if fired is None else _ps(fired))
+        membrane = self.arch.membrane
+        floor = 0
+        if membrane.ports is not None and membrane.access_ns is not None:
+            floor = -(-membrane_accesses // membrane.ports) * _ps(membrane.access_ns)
+        return NeuronTimes(*(max(service, floor) for service in services))
+
+    @property
+    def barrier_ps(self) -> int:
+        """The barrier's time for the tiles in use: the largest key not above them."""
+        table = self.arch.timestep.barrier_ns
+        return _ps(table[max(key for key in table if key <= max(self.mapping.tiles_used, 1))])
+
+    def next_port(self, tile: int, destination: int) -> TileServer:
+        """Where a packet at a tile goes next: X first, then Y, then eject."""
+        width = self.mapping.tiles_x
+        x, y, to_x, to_y = tile % width, tile // width, destination % width, destination // width
+        if x != to_x:
+            return "east" if to_x > x else "west"
+        if y != to_y:
+            return "south" if to_y > y else "north"
+        return "eject"
+
+    def neighbour(self, tile: int, direction: TileServer) -> int:
+        """The tile behind a port."""
+        dx, dy = STEP[direction]
+        return tile + dx + dy * self.mapping.tiles_x
+
+    def crosses_chips(self, tile: int, neighbour: int) -> bool:
+        """Whether a hop leaves a real chip."""
+        m = self.mapping
+        chips = [
+            (t % m.tiles_x // m.chip_tiles_x, t // m.tiles_x // m.chip_tiles_y)
+            for t in (tile, neighbour)
+        ]
+        return chips[0] != chips[1]
+
+
+def _ps(quantity: Quantity | ByFormat | None) -> int:
+    assert not isinstance(quantity, ByFormat)
+    return 0 if quantity is None else int(quantity.value * 1000)
+
+
+def _depth(depth: int | str) -> int | None:
+    return depth if isinstance(depth, int) else None

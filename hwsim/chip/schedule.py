@@ -1,0 +1,241 @@
+"""The pipelined barrier: hardware steps, and the two experiments made of them (design 3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from hwsim.actions import Action
+from hwsim.activity import Counts, Experiment
+from hwsim.arch.schema import Arch
+from hwsim.chip.chip import Chip
+from hwsim.chip.ledger import Ledger
+from hwsim.chip.load import Mask, StepLoad, received
+from hwsim.chip.timing import Ps, Replay, ServerLoad, Timing
+from hwsim.chip.transport import StepResult, Transport
+from hwsim.chip.work import Assignment, Scan, Task, Work
+from hwsim.mapping.mapping import Mapping
+from hwsim.trace.store import SpikeTrace
+
+Progress = Callable[[int, int], None]
+"""Called with (steps done, steps in all)."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The steps of an experiment over N images of T timesteps on L layers."""
+
+    experiment: Experiment
+    images: int
+    timesteps: int
+    layers: int
+    hosted: bool
+
+    @property
+    def latency_steps(self) -> int:
+        """Steps from an image's first to its readout: T + L - 1, one more with a host."""
+        return self.timesteps + self.layers - 1 + self.hosted
+
+    @property
+    def steps(self) -> int:
+        """Steps of the whole experiment."""
+        per_image = self.latency_steps if self.experiment == "single" else self.timesteps
+        return self.images * per_image
+
+    def assignment(self, step: int) -> Assignment:
+        """What every layer and the host work on in a step."""
+        stages = range(self.layers + self.hosted)
+        tasks = tuple(self._task(step, stage) for stage in stages)
+        return Assignment(tasks[self.hosted :], tasks[0] if self.hosted else None)
+
+    def _task(self, step: int, stage: int) -> Task | None:
+        if self.experiment == "stream":
+            total = self.images * self.timesteps
+            return divmod((step - stage) % total, self.timesteps)
+        image, within = divmod(step, self.latency_steps)
+        timestep = within - stage
+        return (image, timestep) if 0 <= timestep < self.timesteps else None
+
+    def owner(self, step: int) -> int:
+        """The image whose interval holds a step: in `stream` the one layer 0 works on."""
+        if self.experiment == "single":
+            return step // self.latency_steps
+        task = self.assignment(step).layers[0]
+        assert task is not None
+        return task[0]
+
+
+def replay(
+    trace: SpikeTrace,
+    mapping: Mapping,
+    arch: Arch,
+    experiment: Experiment,
+    transport: Transport,
+    progress: Progress = lambda done, total: None,
+) -> Replay:
+    """Replay a trace on a chip: every step's scans and packets, timed by a transport.
+
+    The counts in the result come from what was scanned and delivered, not from the trace.
+    """
+    network = trace.network
+    work = Work(trace, Chip(arch, mapping, network.layers))
+    plan = Plan(experiment, trace.images, network.timesteps, len(network.layers), work.hosted)
+    ledger = Ledger(trace.images, network.timesteps, len(mapping.slices))
+    results = []
+    reached = _before_the_first(plan, work)
+    for step in range(plan.steps):
+        now = plan.assignment(step)
+        load, scans = work.load(now, reached)
+        result = transport(load, work.chip)
+        _enter_scans(ledger, work, scans, plan.owner(step))
+        _enter_packets(ledger, work, now, load, result)
+        ledger.enter(Action.BARRIER_SYNC, plan.owner(step), None, -1, 1)
+        reached = _reached(load, work)
+        results.append(replace(result, delivered_ps=np.zeros(0, np.int64)))
+        progress(step + 1, plan.steps)
+    _enter_front_end(ledger, work)
+    return Replay(_timing(plan, work.chip, results), ledger.activity(experiment))
+
+
+def _before_the_first(plan: Plan, work: Work) -> dict[int, Mask]:
+    """What the step before the first delivered: nothing, or in a stream the last step's."""
+    layers = dict(enumerate(work.chip.layers))
+    if plan.experiment == "single":
+        return {n: np.zeros(layer.out_shape[1:], np.bool_) for n, layer in layers.items()}
+    # Which neurons fire, hence the packets, does not depend on what is active.
+    everywhere = {n: np.ones(layer.out_shape[1:], np.bool_) for n, layer in layers.items()}
+    return _reached(work.load(plan.assignment(plan.steps - 1), everywhere)[0], work)
+
+
+def _reached(load: StepLoad, work: Work) -> dict[int, Mask]:
+    packets = load.packets
+    return {
+        number: received(packets.entry[packets.layer == number], work.fan_outs[number], layer)
+        for number, layer in enumerate(work.chip.layers)
+    }
+
+
+def _enter_scans(ledger: Ledger, work: Work, scans: list[Scan], owner: int) -> None:
+    timesteps = work.trace.network.timesteps
+    for scan in scans:
+        layer = work.chip.layers[work.chip.mapping.slices[scan.index].layer]
+        spiking = int(layer.spiking)
+        pooled = int(layer.pool > 1)
+        image, timestep = scan.task if scan.task is not None else (owner, None)
+        counts = {
+            Action.NEURON_ACCESS: scan.neurons,
+            Action.NEURON_UPDATE_ACTIVE: scan.active,
+            Action.NEURON_UPDATE_INACTIVE: scan.neurons - scan.active,
+            Action.NEURON_FIRE: scan.fired,
+            Action.POOL_OP: pooled * scan.fired,
+            Action.THRESHOLD_READ: spiking * scan.active,
+            Action.BNTT_PARAM_READ: 2 * spiking * scan.active if timesteps > 1 else 0,
+            Action.MEMBRANE_READ: scan.neurons * scan.membrane_reads,
+            Action.MEMBRANE_WRITE: scan.neurons * scan.membrane_writes,
+        }
+        for action, amount in counts.items():
+            ledger.enter(action, image, timestep, scan.index, amount)
+
+
+def _enter_packets(
+    ledger: Ledger, work: Work, now: Assignment, load: StepLoad, result: StepResult
+) -> None:
+    packets, slices = load.packets, len(work.chip.mapping.slices)
+    sent = np.bincount(packets.source % (slices + 1), minlength=slices + 1)
+    if now.host is not None:
+        ledger.enter(Action.INPUT_WRITE, *now.host, slices, sent[slices])
+        for action, counts in result.traffic.items():
+            ledger.enter(action, *now.host, slices, counts[slices])
+    for number, task in enumerate(now.layers):
+        if task is None:
+            continue
+        here = np.array(work.chip.mapping.of_layer(number))
+        ledger.enter(Action.AXON_OUT_SEND, *task, here, sent[here])
+        for action, counts in result.traffic.items():
+            ledger.enter(action, *task, here, counts[here])
+    for number, (task, fan) in enumerate(
+        zip((now.host, *now.layers[:-1]), work.fan_outs, strict=True)
+    ):
+        if task is None:
+            continue
+        entry = packets.entry[packets.layer == number]
+        assert (result.delivered_ps[packets.layer == number] >= 0).all()
+        here = np.array(work.chip.mapping.of_layer(number))
+        synops = _at(fan.slices[entry], fan.synops[entry], slices)[here]
+        words = _at(fan.slices[entry], work.weight_words[number][entry], slices)[here]
+        lookups = np.bincount(fan.slices[entry], minlength=slices)[here]
+        ledger.enter(Action.AXON_IN_LOOKUP, *task, here, lookups)
+        ledger.enter(Action.SYNAPSE_OP if number else Action.SYNAPSE_MAC, *task, here, synops)
+        ledger.enter(Action.SYNAPSE_WEIGHT_READ, *task, here, words)
+        ledger.enter(Action.ACCUMULATOR_READ, *task, here, synops)
+        ledger.enter(Action.ACCUMULATOR_WRITE, *task, here, synops)
+
+
+def _at(index: Counts, amount: Counts, size: int) -> Counts:
+    """Exact integer sums of `amount` by `index`."""
+    sums = np.zeros(size, np.int64)
+    np.add.at(sums, index, amount)
+    return sums
+
+
+def _enter_front_end(ledger: Ledger, work: Work) -> None:
+    """What feeds layer 0 without packets: injected currents, and the cached sums."""
+    layer, mapping = work.chip.layers[0], work.chip.mapping
+    rows, columns = (np.array(layer.taps_inside(axis)) for axis in (0, 1))
+    for image in range(work.trace.images):
+        for timestep in range(work.trace.network.timesteps):
+            cached = bool(timestep) and work.chip.arch.first_layer_cached
+            if not work.hosted and not cached:
+                ledger.enter(Action.INPUT_WRITE, image, timestep, -1, layer.neurons)
+            for index in mapping.of_layer(0):
+                part = mapping.slices[index]
+                taps = rows[slice(*part.y)].sum() * columns[slice(*part.x)].sum()
+                macs = int(taps) * part.shape[2] * layer.in_shape[0]
+                if cached:
+                    ledger.enter(Action.ACCUMULATOR_READ, image, timestep, index, part.neurons)
+                elif not work.hosted:
+                    ledger.enter(Action.SYNAPSE_MAC, image, timestep, index, macs)
+
+
+def _timing(plan: Plan, chip: Chip, results: list[StepResult]) -> Timing:
+    """The steps' results as one timing: times by image, loads over the experiment."""
+    scan = np.array([result.scan_ps for result in results], np.int64)
+    absorb = np.array([result.absorb_ps for result in results], np.int64)
+    step = np.maximum(scan, absorb) + chip.barrier_ps
+    if plan.experiment == "single":
+        shape = (plan.images, plan.latency_steps)
+        latency = step.reshape(shape).sum(axis=1)
+        interval = latency
+    else:
+        # An image's interval starts when layer 0 takes it, a step after the host.
+        shape = (plan.images, plan.timesteps)
+        first = np.arange(plan.images)[:, None] * plan.timesteps
+        latency = step[(first + np.arange(plan.latency_steps)) % plan.steps].sum(axis=1)
+        scan, absorb, step = (np.roll(a, -int(plan.hosted)) for a in (scan, absorb, step))
+        interval = step.reshape(shape).sum(axis=1)
+    return Timing(
+        experiment=plan.experiment,
+        scan_ps=scan.reshape(shape),
+        absorb_ps=absorb.reshape(shape),
+        barrier_ps=chip.barrier_ps,
+        latency_ps=latency,
+        interval_ps=interval,
+        loads={kind: _load(results, kind) for kind in results[0].loads},
+        overflows=tuple(overflow for result in results for overflow in result.overflows),
+    )
+
+
+def _load(results: list[StepResult], kind: str) -> ServerLoad:
+    loads = [result.loads[kind] for result in results if kind in result.loads]
+
+    def over(name: str, how: Callable[[list[Ps]], Ps]) -> Ps:
+        return how([getattr(load, name) for load in loads])
+
+    return ServerLoad(
+        busy_ps=over("busy_ps", lambda a: np.sum(a, axis=0)),
+        served=over("served", lambda a: np.sum(a, axis=0)),
+        max_queue=over("max_queue", lambda a: np.max(a, axis=0)),
+        max_occupancy=over("max_occupancy", lambda a: np.max(a, axis=0)),
+    )

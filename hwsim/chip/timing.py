@@ -1,0 +1,90 @@
+"""What a replay measured, in integer picoseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Dict
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from hwsim.activity import Activity, Experiment
+
+Ps = npt.NDArray[np.int64]
+
+CoreServer = Literal["neurons", "axon_out", "synapses"]
+TileServer = Literal["inject", "east", "west", "north", "south", "eject"]
+CORE_SERVERS: tuple[CoreServer, ...] = ("neurons", "axon_out", "synapses")
+PORTS: tuple[TileServer, ...] = ("east", "west", "north", "south")
+TILE_SERVERS: tuple[TileServer, ...] = ("inject", *PORTS, "eject")
+
+
+@dataclass(frozen=True)
+class ServerLoad:
+    """Load of one kind of server, one entry per place: int64 (slices,) for a kind of
+    `CORE_SERVERS` and (tiles,) for one of `TILE_SERVERS`.
+
+    `busy_ps` is service time and `served` packets (neurons for `neurons`), both summed over the
+    experiment; `max_queue` is the longest queue of any step, sampled after the arrivals and
+    before the pick of an instant, without the packet in service; `max_occupancy` is the most
+    places of its FIFO that were reserved at once (docs/design.md, section 3.1).
+    """
+
+    busy_ps: Ps
+    served: Ps
+    max_queue: Ps
+    max_occupancy: Ps
+
+
+@dataclass(frozen=True)
+class Overflow:
+    """A FIFO that needed more places than it has; only a burst transport can report one."""
+
+    server: str
+    place: int
+    depth: int
+    needed: int
+    packets: int
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Times of one experiment over N images.
+
+    * `scan_ps`, `absorb_ps`: int64 (N, steps), when the last scan and the last absorption of a
+      step ended, from the start of the step; `single`: T + L - 1 (+ 1 with a host) steps of each
+      image; `stream`: the T steps of each image's interval,
+    * `barrier_ps`: what a step adds behind the later of the two,
+    * `latency_ps`, `interval_ps`: int64 (N,), from an image's first step to its readout, and the
+      time it keeps layer 0 (in `single`: the latency),
+    * `loads`: by kind of server,
+    * `exact`: False where a finite FIFO overflowed that the transport did not model.
+    """
+
+    experiment: Experiment
+    scan_ps: Ps
+    absorb_ps: Ps
+    barrier_ps: int
+    latency_ps: Ps
+    interval_ps: Ps
+    loads: Dict[str, ServerLoad]
+    overflows: tuple[Overflow, ...] = ()
+
+    @property
+    def exact(self) -> bool:
+        """Whether every time is what the packet transport gives."""
+        return not self.overflows
+
+    @property
+    def step_ps(self) -> Ps:
+        """int64 (N, steps): duration of each step, barrier included."""
+        return np.maximum(self.scan_ps, self.absorb_ps) + self.barrier_ps
+
+
+@dataclass(frozen=True)
+class Replay:
+    """One experiment: its times and its counts."""
+
+    timing: Timing
+    activity: Activity

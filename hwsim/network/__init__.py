@@ -1,0 +1,1 @@
+"""The network: its graph, its integers, and the checkpoint that carries both."""

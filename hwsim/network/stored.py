@@ -1,0 +1,136 @@
+"""Layer parameters as the plain tensors of a checkpoint file, and the checks on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from hwsim.errors import InvalidInput
+from hwsim.network.graph import Layer, Network
+from hwsim.network.parameters import Compare, FixedPointLif, LayerParameters, Neuron
+
+_LIF_SCALARS = ("leak", "leak_shift", "scale_shift", "fraction_bits", "membrane_bits")
+
+
+def parameters_to_plain(parameters: LayerParameters) -> dict[str, Any]:
+    """One layer as tensors, strings and numbers."""
+    neuron = parameters.neuron
+    plain: dict[str, Any]
+    if neuron is None:
+        plain = {"kind": "none"}
+    elif isinstance(neuron, Compare):
+        plain = {
+            "kind": "compare",
+            "threshold": torch.from_numpy(neuron.threshold.copy()),
+            "sign": torch.from_numpy(neuron.sign.copy()),
+        }
+    else:
+        plain = {
+            "kind": "fixed_point_lif",
+            "scale": torch.from_numpy(neuron.scale.copy()),
+            "bias": torch.from_numpy(neuron.bias.copy()),
+            **{name: getattr(neuron, name) for name in _LIF_SCALARS},
+        }
+    return {
+        "weights": torch.from_numpy(parameters.weights.copy()),
+        "scales": torch.from_numpy(parameters.scales.copy()),
+        "neuron": plain,
+    }
+
+
+def parameters_from_plain(plain: dict[str, Any]) -> LayerParameters:
+    """What `parameters_to_plain` wrote; InvalidInput for a wrong type, KeyError for a gap."""
+    return LayerParameters(
+        _array(plain, "weights", np.int8), _array(plain, "scales", np.float32), _neuron(plain["neuron"])
+    )
+
+
+def _neuron(plain: dict[str, Any]) -> Neuron:
+    kind = plain["kind"]
+    if kind == "none":
+        return None
+    if kind == "compare":
+        return Compare(_array(plain, "threshold", np.int32), _array(plain, "sign", np.int8))
+    if kind == "fixed_point_lif":
+        for name in _LIF_SCALARS:
+            if not isinstance(plain[name], int):
+                raise InvalidInput(f"neuron {name}: {plain[name]!r} is no integer")
+        scalars = {name: plain[name] for name in _LIF_SCALARS}
+        return FixedPointLif(
+            _array(plain, "scale", np.int32), _array(plain, "bias", np.int64), **scalars
+        )
+    raise InvalidInput(f"neuron kind {kind!r} is unknown")
+
+
+def _array(plain: dict[str, Any], name: str, dtype: type[np.generic]) -> npt.NDArray[Any]:
+    value = plain[name]
+    if not isinstance(value, torch.Tensor):
+        raise InvalidInput(f"{name}: a {type(value).__name__}, not a tensor")
+    array: npt.NDArray[Any] = value.detach().numpy()
+    if array.dtype != dtype:
+        raise InvalidInput(f"{name}: {array.dtype} values, expected {np.dtype(dtype)}")
+    return array
+
+
+def check_parameters(network: Network, parameters: tuple[LayerParameters, ...]) -> None:
+    """Raise InvalidInput unless `parameters` are those of `network`, layer by layer."""
+    if len(parameters) != len(network.layers):
+        raise InvalidInput(
+            f"{len(parameters)} layers of weights for {len(network.layers)} layers of {network.name}"
+        )
+    for layer, entry in zip(network.layers, parameters, strict=True):
+        _check_layer(layer, entry, network.timesteps)
+
+
+def _check_layer(layer: Layer, entry: LayerParameters, timesteps: int) -> None:
+    channels = layer.out_shape[0]
+    expected = (channels, layer.in_shape[0], *layer.kernel)
+    if entry.weights.shape != expected:
+        raise InvalidInput(
+            f"layer {layer.name}: weights {entry.weights.shape}, the network needs {expected}"
+        )
+    if (entry.weights == -128).any():
+        raise InvalidInput(f"layer {layer.name}: a weight is -128; int8 weights are -127 .. 127")
+    if entry.scales.shape != (channels,) or not (entry.scales > 0).all():
+        raise InvalidInput(f"layer {layer.name}: needs {channels} scales > 0")
+    neuron = entry.neuron
+    if not layer.spiking:
+        if neuron is not None or len(np.unique(entry.scales)) != 1:
+            raise InvalidInput(f"layer {layer.name}: a readout has no neuron and one scale")
+    elif isinstance(neuron, Compare):
+        if timesteps != 1:
+            raise InvalidInput(f"layer {layer.name}: a compare is for 1 timestep, not {timesteps}")
+        if neuron.threshold.shape != (channels,) or neuron.sign.shape != (channels,):
+            raise InvalidInput(f"layer {layer.name}: needs {channels} thresholds and signs")
+        if not np.isin(neuron.sign, (-1, 1)).all():
+            raise InvalidInput(f"layer {layer.name}: a sign is neither 1 nor -1")
+    elif isinstance(neuron, FixedPointLif):
+        _check_lif(layer, neuron, (timesteps, channels))
+    else:
+        raise InvalidInput(f"layer {layer.name}: a spiking layer without neurons")
+
+
+def _check_lif(layer: Layer, neuron: FixedPointLif, shape: tuple[int, int]) -> None:
+    if neuron.scale.shape != shape or neuron.bias.shape != shape:
+        raise InvalidInput(
+            f"layer {layer.name}: scale {neuron.scale.shape} and bias {neuron.bias.shape} must "
+            f"be (timesteps, channels) {shape}"
+        )
+    ranges = {
+        "leak_shift": (1, 30),
+        "scale_shift": (0, 30),
+        "fraction_bits": (1, 30),
+        "membrane_bits": (neuron.fraction_bits + 2, 32),
+        "leak": (0, 2**neuron.leak_shift if 1 <= neuron.leak_shift <= 30 else 0),
+    }
+    for name, (low, high) in ranges.items():
+        if not low <= getattr(neuron, name) <= high:
+            raise InvalidInput(
+                f"layer {layer.name}: {name} {getattr(neuron, name)} is not in {low} .. {high}"
+            )
+    # The drive must not overflow 64 bits for any accumulator of 32 bits.
+    if np.abs(neuron.bias).max() >= 2**62:
+        raise InvalidInput(f"layer {layer.name}: a bias is beyond 62 bits")

@@ -1,0 +1,63 @@
+"""The outcome of a run: what every report is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from hwsim.arch.load import LoadedArch
+from hwsim.chip.timing import Replay
+from hwsim.energy import Energy
+from hwsim.mapping.fit import Fit
+from hwsim.mapping.mapping import Mapping
+from hwsim.network.graph import Network
+from hwsim.trace.store import Origin
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One experiment, `single` or `stream`: its replay and what that cost."""
+
+    replay: Replay
+    energy: Energy
+
+
+@dataclass(frozen=True)
+class Run:
+    """A network's images on a chip.
+
+    `labels`, `predictions`: int64 (N,), label -1 where unknown; `dense_synops`: (N, L) synaptic
+    operations by the papers' convention; `transport` is `packet` or `burst`.
+    """
+
+    network: Network
+    origin: Origin
+    labels: npt.NDArray[np.int64]
+    predictions: npt.NDArray[np.int64]
+    arch: LoadedArch
+    mapping: Mapping
+    fit: Fit
+    transport: str
+    seed: int
+    single: Outcome
+    stream: Outcome
+    dense_synops: npt.NDArray[np.int64]
+
+    @property
+    def images(self) -> int:
+        """N."""
+        return len(self.labels)
+
+    @property
+    def correct(self) -> int | None:
+        """Images whose prediction is their label; None where a label is unknown."""
+        if (self.labels < 0).any():
+            return None
+        return int((self.predictions == self.labels).sum())
+
+    @property
+    def exact(self) -> bool:
+        """Whether both experiments' times are those of the packet transport."""
+        return self.single.replay.timing.exact and self.stream.replay.timing.exact

@@ -1,0 +1,1 @@
+"""Spike traces: recording them, storing them bit-packed, checking foreign ones."""

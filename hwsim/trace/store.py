@@ -1,0 +1,67 @@
+"""The spike trace: every firing of every layer, bit-packed, with all that a replay needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from hwsim.network.graph import Network
+
+Bits = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a trace comes from: the checkpoint (`file` name and `sha256`), the accuracy that it
+    records (None if unknown), and the data set split of the images."""
+
+    file: str
+    sha256: str
+    test_accuracy_percent: float | None
+    images: str
+
+
+@dataclass(frozen=True)
+class SpikeTrace:
+    """Spikes of N images over T timesteps, before pooling, and the graded input.
+
+    * `spikes[l]`: uint8 (N, T, ceil(neurons / 8)) for each spiking layer l; neuron
+      i = (y * width + x) * channels + c is bit i % 8 (least significant first) of byte i // 8,
+    * `inputs`: int8 (N, 1 or T, inputs) in the same order, what enters layer 0: one row where it
+      is the same in every timestep (direct coding),
+    * `readout`: int64 (N, classes), summed over the timesteps,
+    * `labels`: int64 (N,), -1 where unknown.
+    """
+
+    network: Network
+    origin: Origin
+    spikes: tuple[Bits, ...]
+    inputs: npt.NDArray[np.int8]
+    readout: npt.NDArray[np.int64]
+    labels: npt.NDArray[np.int64]
+
+    @property
+    def images(self) -> int:
+        """N."""
+        return len(self.labels)
+
+    @property
+    def predictions(self) -> npt.NDArray[np.int64]:
+        """(N,) class with the largest readout, the lowest index on a tie."""
+        return self.readout.argmax(axis=1)
+
+    def fired(self, image: int, timestep: int, layer: int) -> npt.NDArray[np.bool_]:
+        """(height, width, channels) of one layer in one timestep."""
+        channels, height, width = self.network.layers[layer].out_shape
+        bits = np.unpackbits(
+            self.spikes[layer][image, timestep], count=channels * height * width, bitorder="little"
+        )
+        return bits.view(np.bool_).reshape(height, width, channels)
+
+    def input_levels(self, image: int, timestep: int) -> npt.NDArray[np.int8]:
+        """(height, width, channels) int8 values that enter layer 0."""
+        channels, height, width = self.network.input_shape
+        row = timestep if self.inputs.shape[1] > 1 else 0
+        return self.inputs[image, row].reshape(height, width, channels)

@@ -1,0 +1,57 @@
+"""Batch-norm statistics of the network that ships: full-size images, quantised weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import nn
+
+from hwsim.network.quantise import quantise
+from hwsim.training.batches import Batches
+from hwsim.training.bntt import BNTT
+from hwsim.training.optimizer import TrainableNetwork
+
+
+@contextmanager
+def quantised_weights(network: TrainableNetwork) -> Iterator[None]:
+    """Inside, every weight has the value that its int8 form stands for."""
+    weights = [p for n, p in network.named_parameters() if n.endswith(("weight", "readout"))]
+    kept = [(p, p.detach().clone()) for p in weights if p.dim() == 4]
+    with torch.no_grad():
+        for parameter, original in kept:
+            integers, scales = quantise(
+                original.cpu().numpy(), per_channel=parameter is not network.readout
+            )
+            values = torch.from_numpy(integers).float() * torch.from_numpy(scales)[
+                :, None, None, None
+            ]
+            parameter.copy_(values)
+    try:
+        yield
+    finally:
+        with torch.no_grad():
+            for parameter, original in kept:
+                parameter.copy_(original)
+
+
+@torch.no_grad()
+def calibrate(network: TrainableNetwork, batches: Batches, images: int) -> None:
+    """Replace the running statistics by the mean of those of the first `images` of `batches`.
+
+    Training saw smaller and augmented images, and float weights; these are plain images and
+    the weights that ship. Float32 throughout.
+    """
+    norms = [m for m in network.modules() if isinstance(m, BNTT | nn.BatchNorm2d)]
+    momenta = [norm.momentum for norm in norms]
+    network.train()
+    with quantised_weights(network):
+        for count, (values, _) in enumerate(batches.plain(images), start=1):
+            for norm in norms:
+                norm.momentum = 1.0 / count
+            network(values)
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum if momentum is not None else 0.1
+
+

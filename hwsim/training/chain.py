@@ -1,0 +1,212 @@
+"""The chain: train the ANN, hand it to the most timesteps, retrain down to the fewest.
+
+Iterative initialization and retraining (Chowdhury et al. 2021) with batch norm through time:
+each network starts from the one before, its own run of the same loop.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+
+from hwsim.errors import InvalidInput
+from hwsim.network.graph import Network
+from hwsim.network.parameters import InputScaling
+from hwsim.network.vgg import VggShape, vgg
+from hwsim.training.analog import AnalogNetwork
+from hwsim.training.batches import Batches, generator, input_values, resize
+from hwsim.training.calibrate import calibrate
+from hwsim.training.datasets import Dataset, Images, find_dataset
+from hwsim.training.handover import from_analog, from_longer
+from hwsim.training.loop import (
+    Hooks,
+    Position,
+    StageData,
+    accuracy_percent,
+    new_optimizer,
+    train_stage,
+)
+from hwsim.training.optimizer import TrainableNetwork
+from hwsim.training.progress import Progress
+from hwsim.training.recipe import Recipe, Stage
+from hwsim.training.stages import (
+    StageNotes,
+    load_partial,
+    load_stage,
+    partial_path,
+    save_partial,
+    save_stage,
+    stage_path,
+)
+
+StageFinished = Callable[[str, TrainableNetwork, StageNotes], None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One chain: its recipe, its folder, its training images and where it reports."""
+
+    recipe: Recipe
+    run_dir: Path
+    images: Images
+    progress: Progress
+    device: torch.device
+    save_every_s: float = 240.0
+
+
+def input_scaling(dataset: Dataset) -> InputScaling:
+    """Normalized pixels to int8 such that the brightest and the darkest pixel just fit."""
+    extremes = [max(m, 1 - m) / s for m, s in zip(dataset.mean, dataset.std, strict=True)]
+    return InputScaling(dataset.mean, dataset.std, round(max(extremes) / 127 + 5e-7, 6))
+
+
+def graph(recipe: Recipe, timesteps: int) -> Network:
+    """The recipe's network with `timesteps`."""
+    dataset = find_dataset(recipe.dataset)
+    shape = VggShape(
+        name=recipe.network,
+        width=recipe.width,
+        classifier=recipe.classifier,
+        image_size=dataset.image_size,
+        pool_kind=recipe.pool_kind,
+    )
+    return vgg(shape, dataset=recipe.dataset, classes=dataset.classes, timesteps=timesteps)
+
+
+def run_chain(
+    run: Run,
+    *,
+    only: Sequence[str] = (),
+    finished: StageFinished | None = None,
+) -> None:
+    """Train every stage that is not finished, in order; `finished` hears of each one.
+
+    `only` names stages to run by themselves, again where they are finished; the stage before
+    each must exist. A stage that was interrupted continues at its last save.
+    """
+    names = run.recipe.stage_names
+    unknown = [name for name in only if name not in names]
+    if unknown:
+        raise InvalidInput(f"stage {unknown[0]}: unknown; the chain is {', '.join(names)}")
+    for name, before in zip(names, (None, *names), strict=False):
+        if only and name not in only:
+            continue
+        path = stage_path(run.run_dir, name)
+        again = name in only and not partial_path(run.run_dir, name).exists()
+        if path.exists() and not again:
+            network, notes = load_stage(path)
+            run.progress.say(f"{name}: finished earlier ({path})")
+        else:
+            network, notes = _run_stage(run, name, before)
+        if finished is not None:
+            finished(name, network, notes)
+
+
+def _run_stage(run: Run, name: str, before: str | None) -> tuple[TrainableNetwork, StageNotes]:
+    recipe, stage = run.recipe, run.recipe.stage(name)
+    network = _initial_network(run, name, before).to(run.device)
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    data, plain = _stage_data(run, stage)
+    optimizer = new_optimizer(network, stage)
+    partial = partial_path(run.run_dir, name)
+    position = Position()
+    if partial.exists():
+        position = Position(*load_partial(partial, network, optimizer))
+        run.progress.say(f"{name}: continuing after step {position.step}")
+
+    def save() -> None:
+        save_partial(partial, network, optimizer, position.step, position.elapsed_s)
+
+    teacher = _teacher(run) if stage.distill > 0 and name != "ann" else None
+    train_stage(
+        name,
+        (recipe.seed, name),
+        network,
+        optimizer,
+        position,
+        stage,
+        data,
+        Hooks(log=run.progress.show, save=save, save_every_s=run.save_every_s),
+        amp=recipe.amp,
+        teacher=teacher,
+    )
+    calibrate(network, plain[0], stage.calibration_images)
+    heldout = accuracy_percent(network, plain[1], amp=False) if plain[1] is not None else None
+    notes = StageNotes(
+        stage=name,
+        epochs=sum(phase.epochs for phase in stage.phases),
+        seed=recipe.seed,
+        wall_time_s=round(position.elapsed_s, 1),
+        hardware=_hardware(run.device),
+        heldout_percent=heldout,
+        heldout_images=recipe.holdout,
+    )
+    save_stage(stage_path(run.run_dir, name), network, recipe.surrogate, notes)
+    partial.unlink(missing_ok=True)
+    run.progress.close()
+    if heldout is not None:
+        run.progress.say(f"{name}: finished, {heldout:.2f} % of {recipe.holdout} held-out images")
+    return network, notes
+
+
+def _initial_network(run: Run, name: str, before: str | None) -> TrainableNetwork:
+    recipe = run.recipe
+    if before is None:
+        # The only place that draws from torch's global generator: the initial weights.
+        torch.manual_seed(generator(recipe.seed, "weights").initial_seed())
+        return AnalogNetwork(graph(recipe, 1))
+    source_path = stage_path(run.run_dir, before)
+    if not source_path.exists():
+        raise InvalidInput(f"{source_path}: missing; stage {name} starts from stage {before}")
+    source, _ = load_stage(source_path)
+    network = graph(recipe, int(name.removeprefix("t")))
+    if replace(source.network, timesteps=network.timesteps) != network:
+        raise InvalidInput(f"{source_path}: is of another network than the recipe's")
+    if isinstance(source, AnalogNetwork):
+        return from_analog(source, network, recipe.surrogate)
+    return from_longer(source, network)
+
+
+def _teacher(run: Run) -> AnalogNetwork:
+    teacher, _ = load_stage(stage_path(run.run_dir, "ann"))
+    assert isinstance(teacher, AnalogNetwork)
+    return teacher.eval().to(run.device)
+
+
+def _stage_data(run: Run, stage: Stage) -> tuple[StageData, tuple[Batches, Batches | None]]:
+    """The stage's data, and its full-size training and held-out images for what comes after."""
+    recipe, scaling = run.recipe, input_scaling(find_dataset(run.recipe.dataset))
+    values = input_values(run.images.pixels, scaling)
+    labels = torch.from_numpy(run.images.labels)
+    kept = len(labels) - recipe.holdout
+    if kept < 2:
+        raise InvalidInput(f"recipe: holdout {recipe.holdout} leaves no image of {len(labels)}")
+
+    def batches(start: int, stop: int, size: int) -> Batches:
+        return Batches(
+            resize(values[start:stop], size),
+            labels[start:stop],
+            scaling.step,
+            recipe.batch_size,
+            recipe.augmentation,
+            run.device,
+        )
+
+    sizes = [phase.image_size for phase in stage.phases]
+    train = {size: batches(0, kept, size) for size in {*sizes, 0}}
+    heldout = {size: batches(kept, len(labels), size) for size in {*sizes, 0}} if recipe.holdout else None
+    data = StageData(
+        tuple(train[size] for size in sizes),
+        tuple(heldout[size] for size in sizes) if heldout else None,
+    )
+    return data, (train[0], heldout[0] if heldout else None)
+
+
+def _hardware(device: torch.device) -> str:
+    if device.type == "cuda":
+        return str(torch.cuda.get_device_name(device))
+    return f"{platform.machine()} CPU, {torch.get_num_threads()} threads"

@@ -1,0 +1,107 @@
+"""The recipe of a training run: everything that decides its result, as one YAML file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from hwsim.errors import InvalidInput
+from hwsim.network.graph import PoolKind
+from hwsim.training.spike import Surrogate
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Phase(_Part):
+    """`epochs` (may be a fraction) over images resized to `image_size` pixels (0: as they are)."""
+
+    epochs: float = Field(gt=0)
+    image_size: int = Field(default=0, ge=0)
+
+
+class Stage(_Part):
+    """One stage: its phases, learning rates (falling linearly to 0) and loss.
+
+    `loss`: `final` takes the logits after the last timestep, `every` the mean over the logits
+    accumulated up to each timestep, which prepares the next, shorter network. `distill` is the
+    share of the loss that pulls towards the ANN's answer at `temperature`; `rate_penalty` is
+    added per unit of mean spike rate.
+    """
+
+    phases: tuple[Phase, ...]
+    matrix_lr: float = 0.03
+    constant_lr: float = 0.002
+    readout_lr: float = 0.05
+    momentum: float = Field(default=0.6, ge=0, lt=1)
+    warmup: float = Field(default=0.05, ge=0, lt=1)
+    label_smoothing: float = Field(default=0.1, ge=0, lt=1)
+    loss: Literal["final", "every"] = "every"
+    distill: float = Field(default=0.0, ge=0, le=1)
+    temperature: float = Field(default=4.0, gt=0)
+    rate_penalty: float = Field(default=0.0, ge=0)
+    calibration_images: int = Field(default=4096, ge=1)
+
+
+class Augmentation(_Part):
+    """Random shift by up to `crop` pixels (of 32; reflected edges), mirror, square of zeros."""
+
+    crop: int = Field(default=4, ge=0)
+    flip: bool = True
+    cutout: int = Field(default=0, ge=0)
+
+
+class Recipe(_Part):
+    """A whole chain. `stages` names `ann`, `t5`, ...; a stage that is not named uses `default`."""
+
+    network: str = "vgg16"
+    width: float = Field(default=1.0, gt=0)
+    classifier: tuple[int, ...] | None = None
+    pool_kind: PoolKind = "or"
+    dataset: str = "cifar10"
+    timesteps: tuple[int, ...] = (5, 4, 3, 2, 1)
+    seed: int = 0
+    batch_size: int = Field(default=256, ge=2)
+    holdout: int = Field(default=1000, ge=0)
+    amp: bool = True
+    surrogate: Surrogate = "triangle"
+    augmentation: Augmentation = Augmentation()
+    stages: dict[str, Stage] = {}
+
+    def stage(self, name: str) -> Stage:
+        """The settings of stage `name`."""
+        found = self.stages.get(name, self.stages.get("default"))
+        if found is None:
+            raise InvalidInput(f"recipe: no stage {name} and no default; it has {list(self.stages)}")
+        return found
+
+    @property
+    def stage_names(self) -> tuple[str, ...]:
+        """In order: ann, then t<T> from the most timesteps down."""
+        return ("ann", *(f"t{t}" for t in self.timesteps))
+
+
+def load_recipe(path: Path) -> Recipe:
+    """The recipe in a YAML file; InvalidInput lists everything that is wrong with it."""
+    try:
+        data = yaml.safe_load(path.read_text())
+        return Recipe.model_validate(data)
+    except OSError as error:
+        raise InvalidInput(f"{path}: cannot be read: {error.strerror}") from error
+    except yaml.YAMLError as error:
+        raise InvalidInput(f"{path}: not YAML: {error}") from error
+    except ValidationError as error:
+        lines = [
+            f"{path}: {'.'.join(str(p) for p in item['loc'])}: {item['msg']}"
+            for item in error.errors()
+        ]
+        raise InvalidInput("\n".join(lines)) from error
+
+
+def write_recipe(recipe: Recipe, path: Path) -> None:
+    """Write `recipe` with every default spelled out; `load_recipe` reads it back."""
+    path.write_text(yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False))

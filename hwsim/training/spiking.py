@@ -1,0 +1,106 @@
+"""A spiking network as torch modules, built from its graph."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from hwsim.network.graph import Layer, Network
+from hwsim.training.bntt import BNTT
+from hwsim.training.lif import LIF
+from hwsim.training.spike import Surrogate
+
+
+def new_weight(layer: Layer) -> nn.Parameter:
+    """Random weights (C_out, C_in, kh, kw) whose whole norm is sqrt(C_out): unit rows."""
+    weight = torch.randn(layer.out_shape[0], layer.in_shape[0], *layer.kernel)
+    return nn.Parameter(weight * (math.sqrt(layer.out_shape[0]) / weight.norm()))
+
+
+def accumulate(layer: Layer, weight: Tensor, x: Tensor) -> Tensor:
+    """The weighted sums (N, C_out, H, W) of `layer` for its input `x` (N, C_in, H, W)."""
+    if layer.kind == "linear":
+        return F.linear(x.flatten(1), weight.flatten(1))[:, :, None, None]
+    return F.conv2d(x, weight, None, layer.stride, layer.padding)
+
+
+class SpikingLayer(nn.Module):
+    """Weights, BNTT and LIF neurons of one hidden layer, with the pooling behind them."""
+
+    def __init__(self, layer: Layer, timesteps: int, surrogate: Surrogate) -> None:
+        super().__init__()
+        self.layer = layer
+        self.timesteps = timesteps
+        self.weight = new_weight(layer)
+        self.bntt = BNTT(timesteps, layer.out_shape[0])
+        self.lif = LIF(surrogate)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Spikes (T, N, C, H, W) after pooling, for inputs (T or 1, N, C_in, H_in, W_in).
+
+        All timesteps go through the weights as one batch; an input of one timestep is the
+        same at every timestep, so its sums are computed once.
+        """
+        distinct = x.shape[0]
+        sums = accumulate(self.layer, self.weight, x.flatten(0, 1)).unflatten(0, (distinct, -1))
+        spikes: list[Tensor] = []
+        u: Tensor | None = None
+        for t in range(self.timesteps):
+            u = self.lif.charge(u, self.bntt(sums[t if distinct > 1 else 0], t))
+            spikes.append(self.lif.fire(u, self.layer.pool, self.layer.pool_kind))
+            if t + 1 < self.timesteps:
+                u = self.lif.reset(u)
+        return torch.stack(spikes)
+
+
+class SpikingNetwork(nn.Module):
+    """The float twin of what ships: direct coding, LIF layers with BNTT, a summing readout."""
+
+    def __init__(self, network: Network, surrogate: Surrogate = "triangle") -> None:
+        super().__init__()
+        self.network = network
+        self.hidden = nn.ModuleList(
+            SpikingLayer(layer, network.timesteps, surrogate) for layer in network.spiking_layers
+        )
+        self.readout = new_weight(network.layers[-1])
+        self.record_rates = False
+        self.rates: list[Tensor] = []
+
+    def spiking_layers(self) -> Iterator[SpikingLayer]:
+        """The hidden layers, typed."""
+        for module in self.hidden:
+            assert isinstance(module, SpikingLayer)
+            yield module
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Readout sums (T, N, classes), one per timestep and not accumulated.
+
+        `images` is (N, 3, H, W), or (T, N, 3, H, W) where the input changes with time. With
+        `record_rates`, `rates` is then the spikes per pooled output and timestep of each layer.
+        """
+        x = images if images.dim() == 5 else images[None]
+        rates: list[Tensor] = []
+        for layer in self.spiking_layers():
+            x = layer(x)
+            if self.record_rates:
+                rates.append(x.mean(dtype=torch.float32))
+        self.rates = rates
+        sums = F.linear(x.flatten(2), self.readout.flatten(1))
+        return sums.float()
+
+    def mean_rate(self) -> Tensor:
+        """Mean over the layers of the last recorded rates, differentiable."""
+        return torch.stack(self.rates).mean()
+
+    def last_rate(self) -> float | None:
+        """`mean_rate` as a number; None where nothing was recorded."""
+        return float(self.mean_rate().detach()) if self.rates else None
+
+    def clamp(self) -> None:
+        """Keep thresholds and leaks in their ranges; call after every optimizer step."""
+        for layer in self.spiking_layers():
+            layer.lif.clamp()
