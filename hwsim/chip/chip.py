@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
 
 from hwsim.actions import Action
 from hwsim.arch.quantity import ByFormat, Quantity
 from hwsim.arch.schema import Arch
-from hwsim.chip.timing import TileServer
+from hwsim.chip.timing import PORTS, TILE_SERVERS, TileServer
 from hwsim.mapping.mapping import Mapping
-from hwsim.network.graph import Layer
+from hwsim.network.graph import Layer, Network
+
+TRAFFIC = (
+    Action.ROUTER_INJECT,
+    Action.ROUTER_HOP_X,
+    Action.ROUTER_HOP_Y,
+    Action.ROUTER_EJECT,
+    Action.CHIP_LINK_SEND,
+)
+"""What a packet does between two cores."""
 
 HOST = -1
 """The source of host packets; they enter at the inject of tile 0."""
@@ -21,6 +34,33 @@ STEP: dict[TileServer, tuple[int, int]] = {
     "north": (0, -1),
 }
 """Port -> change of (x, y); y grows to the south."""
+
+
+OPPOSITE: dict[TileServer, TileServer] = {
+    "east": "west",
+    "west": "east",
+    "north": "south",
+    "south": "north",
+}
+
+TURNS: dict[TileServer, tuple[TileServer, ...]] = {
+    "east": ("west",),
+    "west": ("east",),
+    "north": ("south", "east", "west"),
+    "south": ("north", "east", "west"),
+    "eject": PORTS,
+}
+"""Server -> the sides from which a packet can come to it under XY routing, beside inject."""
+
+ACTION_OF: dict[TileServer, Action] = {
+    "inject": Action.ROUTER_INJECT,
+    "east": Action.ROUTER_HOP_X,
+    "west": Action.ROUTER_HOP_X,
+    "north": Action.ROUTER_HOP_Y,
+    "south": Action.ROUTER_HOP_Y,
+    "eject": Action.ROUTER_EJECT,
+}
+"""What a server of a tile does to a packet."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +92,24 @@ class Chip:
 
     arch: Arch
     mapping: Mapping
-    layers: tuple[Layer, ...]
+    network: Network
 
-    def stage(self, action: Action) -> Stage | None:
-        """Service and constant delay of an action that every packet takes alike."""
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The network's layers."""
+        return self.network.layers
+
+    @property
+    def weight_bits(self) -> int:
+        """Bits of a weight."""
+        return self.network.weight_bits
+
+    @cached_property
+    def stages(self) -> dict[Action, Stage | None]:
+        """The actions that every packet takes alike, as servers."""
+        return {action: self._stage(action) for action in (Action.AXON_OUT_SEND, *TRAFFIC)}
+
+    def _stage(self, action: Action) -> Stage | None:
         entry = self.arch.time_ns.time(action)
         if entry is None:
             return None
@@ -65,11 +119,6 @@ class Chip:
         if action in (Action.ROUTER_HOP_X, Action.ROUTER_HOP_Y) and service is not None:
             return Stage(_ps(service), latency - _ps(service))
         return Stage(latency)
-
-    def port(self, direction: TileServer) -> Stage | None:
-        """An output port of the router."""
-        horizontal = direction in ("east", "west")
-        return self.stage(Action.ROUTER_HOP_X if horizontal else Action.ROUTER_HOP_Y)
 
     @property
     def fifo_depth(self) -> int | None:
@@ -117,6 +166,57 @@ class Chip:
         """The barrier's time for the tiles in use: the largest key not above them."""
         table = self.arch.timestep.barrier_ns
         return _ps(table[max(key for key in table if key <= max(self.mapping.tiles_used, 1))])
+
+    @cached_property
+    def crossing_ports(self) -> npt.NDArray[np.bool_]:
+        """(tiles, 6): whether a server's wire leaves a real chip, in the order of
+        `TILE_SERVERS`."""
+        tiles = self.mapping.tiles_x * self.mapping.tiles_y
+        crossing = np.zeros((tiles, len(TILE_SERVERS)), np.bool_)
+        for tile in range(tiles):
+            for column, kind in enumerate(TILE_SERVERS):
+                if kind in STEP and self.has_neighbour(tile, kind):
+                    crossing[tile, column] = self.crosses_chips(tile, self.neighbour(tile, kind))
+        return crossing
+
+    @cached_property
+    def neurons_of_slices(self) -> npt.NDArray[np.int64]:
+        """(slices,) neurons of each."""
+        return np.array([part.neurons for part in self.mapping.slices], np.int64)
+
+    def has_neighbour(self, tile: int, direction: TileServer) -> bool:
+        """Whether a port leads anywhere."""
+        dx, dy = STEP[direction]
+        x, y = tile % self.mapping.tiles_x + dx, tile // self.mapping.tiles_x + dy
+        return 0 <= x < self.mapping.tiles_x and 0 <= y < self.mapping.tiles_y
+
+    def wire_places(self, kind: TileServer, tile: int) -> int:
+        """Packets that may be under way on the wires into a FIFO of a tile.
+
+        A feeding stage that takes no time passes the wires behind it through.
+        """
+        if kind == "inject":
+            sender = self.stages[Action.AXON_OUT_SEND]
+            cores = int((self.mapping.tiles == tile).sum())
+            return sender.wire_places * cores if sender else 0
+        places = self.places_behind("inject", tile)
+        for side in TURNS[kind]:
+            if self.has_neighbour(tile, side):
+                places += self.places_behind(OPPOSITE[side], self.neighbour(tile, side))
+        return places
+
+    def places_behind(self, kind: TileServer, tile: int) -> int:
+        """Packets that may be under way on the wire behind a server of a tile."""
+        link = self.stages[Action.CHIP_LINK_SEND]
+        if link is not None and self.crossing_ports[tile, TILE_SERVERS.index(kind)]:
+            return link.wire_places
+        stage = self.stages[ACTION_OF[kind]]
+        return stage.wire_places if stage else self.wire_places(kind, tile)
+
+    def link_places(self, port: TileServer, tile: int) -> int:
+        """Packets that may be under way between a port and the chip link behind it."""
+        stage = self.stages[ACTION_OF[port]]
+        return stage.wire_places if stage else self.wire_places(port, tile)
 
     def next_port(self, tile: int, destination: int) -> TileServer:
         """Where a packet at a tile goes next: X first, then Y, then eject."""

@@ -13,37 +13,22 @@ import numpy as np
 from simpy import Event
 
 from hwsim.actions import Action
-from hwsim.chip.chip import HOST, STEP, Chip, Stage
+from hwsim.chip.chip import ACTION_OF, HOST, TRAFFIC, Chip, Stage
 from hwsim.chip.load import StepLoad
-from hwsim.chip.server import Clock, Deliveries, Fifo, Outputs, Server, Target
-from hwsim.chip.timing import CORE_SERVERS, PORTS, TILE_SERVERS, ServerLoad, TileServer
-from hwsim.chip.transport import TRAFFIC, StepResult
-
-OPPOSITE: dict[TileServer, TileServer] = {
-    "east": "west",
-    "west": "east",
-    "north": "south",
-    "south": "north",
-}
-TURNS: dict[str, tuple[TileServer, ...]] = {
-    "east": ("west",),
-    "west": ("east",),
-    "north": ("south", "east", "west"),
-    "south": ("north", "east", "west"),
-    "eject": PORTS,
-}
-"""Server -> the sides from which a packet can come to it under XY routing, beside inject."""
+from hwsim.chip.server import ROOM, Clock, Deliveries, Fifo, Outputs, Server, Target
+from hwsim.chip.timing import CORE_SERVERS, TILE_SERVERS, ServerLoad, TileServer
+from hwsim.chip.transport import StepResult
 
 
 def transport(load: StepLoad, chip: Chip) -> StepResult:
     """Run one step from its start until the last packet is absorbed."""
-    return _Step(load, chip).run()
+    return Step(load, chip).run()
 
 
 class _Absorber:
     """Takes a delivery when its synapses have served it."""
 
-    def __init__(self, step: _Step) -> None:
+    def __init__(self, step: Step) -> None:
         self.fifo: Fifo | None = None
         self._step = step
 
@@ -52,7 +37,7 @@ class _Absorber:
             self._step.delivered_ps[delivery] = self._step.env.now
 
 
-class _Step:
+class Step:
     """One step: servers made as packets first need them, and one process per scan."""
 
     def __init__(self, load: StepLoad, chip: Chip) -> None:
@@ -72,6 +57,7 @@ class _Step:
         self.scan_ps = 0
 
     def run(self) -> StepResult:
+        """Simulate until nothing is left to do."""
         packets, scans = self.load.packets, self.load.scans
         hosted = int(np.searchsorted(packets.source, HOST, side="right"))
         if hosted:
@@ -105,7 +91,7 @@ class _Step:
             served = ready
             queue = self._axon_out(index)
             if queue is not None:
-                room = queue.fifo.request(spike[0], len(spike))
+                room = queue.fifo.request(spike[0], len(spike), ROOM)
                 if room is not None:
                     yield room
             self._emit(spike)
@@ -131,7 +117,7 @@ class _Step:
     def _axon_out(self, source: int) -> Server | None:
         """The queue behind a core's neurons (or the host's): a server where sending takes time,
         without time where a finite FIFO behind it can hold packets back, else nothing."""
-        stage = None if source == HOST else self.chip.stage(Action.AXON_OUT_SEND)
+        stage = None if source == HOST else self.chip.stages[Action.AXON_OUT_SEND]
         depth = None if source == HOST else self.chip.axon_out_depth
         if stage is None and depth is None and self.chip.fifo_depth is None:
             return None
@@ -141,7 +127,7 @@ class _Step:
         source = self.source[packet]
         tile = 0 if source == HOST else self.tile_of_slice[source]
         self.traffic[Action.ROUTER_INJECT][source] += 1
-        stage = self.chip.stage(Action.ROUTER_INJECT)
+        stage = self.chip.stages[Action.ROUTER_INJECT]
         if stage is None:
             return self._route(tile, packet, deliveries)
         return [(self._tile_server("inject", tile, stage), deliveries)]
@@ -159,9 +145,9 @@ class _Step:
         return outputs
 
     def _hop(self, way: TileServer, tile: int, packet: int, deliveries: Deliveries) -> Outputs:
-        action = Action.ROUTER_HOP_X if way in ("east", "west") else Action.ROUTER_HOP_Y
+        action = ACTION_OF[way]
         self.traffic[action][self.source[packet]] += 1
-        stage = self.chip.stage(action)
+        stage = self.chip.stages[action]
         if stage is None:
             return self._leave_tile(way, tile, packet, deliveries)
         return [(self._tile_server(way, tile, stage), deliveries)]
@@ -172,14 +158,14 @@ class _Step:
         neighbour = self.chip.neighbour(tile, way)
         if self.chip.crosses_chips(tile, neighbour):
             self.traffic[Action.CHIP_LINK_SEND][self.source[packet]] += 1
-            stage = self.chip.stage(Action.CHIP_LINK_SEND)
+            stage = self.chip.stages[Action.CHIP_LINK_SEND]
             if stage is not None:
                 return [(self._link(way, tile, stage), deliveries)]
         return self._route(neighbour, packet, deliveries)
 
     def _eject(self, way: TileServer, tile: int, packet: int, deliveries: Deliveries) -> Outputs:
         self.traffic[Action.ROUTER_EJECT][self.source[packet]] += 1
-        stage = self.chip.stage(Action.ROUTER_EJECT)
+        stage = self.chip.stages[Action.ROUTER_EJECT]
         if stage is None:
             return self._deliver(packet, deliveries)
         return [(self._tile_server("eject", tile, stage), deliveries)]
@@ -193,8 +179,8 @@ class _Step:
             return self.absorber
         key = ("synapses", self.destination[delivery])
         if key not in self.servers:
-            eject = self.chip.stage(Action.ROUTER_EJECT)
-            wires = eject.wire_places if eject else 0
+            tile = self.tile_of_slice[self.destination[delivery]]
+            wires = self.chip.places_behind("eject", tile)
             self.servers[key] = Server(
                 self.env,
                 Fifo(self.env, self.chip.axon_in_depth, wires),
@@ -214,18 +200,17 @@ class _Step:
             onward = lambda packet, deliveries: self._leave_tile(  # noqa: E731
                 kind, tile, packet, deliveries
             )
-        wires = self._wire_places(kind, tile)
+        wires = self.chip.wire_places(kind, tile)
         return self._server(kind, tile, stage, self.chip.fifo_depth, wires, onward)
 
     def _link(self, way: TileServer, tile: int, stage: Stage) -> Server:
         neighbour = self.chip.neighbour(tile, way)
-        port = self.chip.port(way)
         return self._server(
             f"link_{way}",
             tile,
             stage,
             self.chip.fifo_depth,
-            port.wire_places if port else 0,
+            self.chip.link_places(way, tile),
             lambda packet, deliveries: self._route(neighbour, packet, deliveries),
         )
 
@@ -241,33 +226,14 @@ class _Step:
         if (kind, place) not in self.servers:
             fifo = Fifo(self.env, depth, wires)
             self.servers[kind, place] = Server(
-                self.env, fifo, lambda deliveries: stage.service_ps, stage.delay_ps, onward
+                self.env,
+                fifo,
+                lambda deliveries: stage.service_ps,
+                stage.delay_ps,
+                onward,
+                timeless=not stage.service_ps,
             )
         return self.servers[kind, place]
-
-    def _wire_places(self, kind: TileServer, tile: int) -> int:
-        """Places on the wires that feed a FIFO of a router."""
-        local = self.chip.stage(Action.ROUTER_INJECT)
-        sender = self.chip.stage(Action.AXON_OUT_SEND)
-        cores = self.tile_of_slice.count(tile)
-        from_cores = sender.wire_places * cores if sender else 0
-        if kind == "inject":
-            return from_cores
-        places = local.wire_places if local else from_cores
-        for side in TURNS[kind]:
-            if self._has_neighbour(tile, side):
-                neighbour = self.chip.neighbour(tile, side)
-                way = OPPOSITE[side]
-                stage = self.chip.port(way)
-                if self.chip.crosses_chips(neighbour, tile):
-                    stage = self.chip.stage(Action.CHIP_LINK_SEND) or stage
-                places += stage.wire_places if stage else 0
-        return places
-
-    def _has_neighbour(self, tile: int, side: TileServer) -> bool:
-        dx, dy = STEP[side]
-        x, y = tile % self.chip.mapping.tiles_x + dx, tile // self.chip.mapping.tiles_x + dy
-        return 0 <= x < self.chip.mapping.tiles_x and 0 <= y < self.chip.mapping.tiles_y
 
     def _loads(self) -> dict[str, ServerLoad]:
         mapping = self.chip.mapping
@@ -275,12 +241,11 @@ class _Step:
         sizes: dict[str, int] = dict.fromkeys(CORE_SERVERS, self.slices)
         sizes |= dict.fromkeys(TILE_SERVERS, tiles)
         sizes |= {kind: tiles for kind, _ in self.servers if kind.startswith("link_")}
-        columns = {kind: np.zeros((4, size), np.int64) for kind, size in sizes.items()}
+        columns = {kind: np.zeros((3, size), np.int64) for kind, size in sizes.items()}
         scans = self.load.scans
         columns["neurons"][0, scans.slices] = scans.work_ps
         columns["neurons"][1, scans.slices] = [mapping.slices[i].neurons for i in scans.slices]
         for (kind, place), server in self.servers.items():
-            if place != HOST:
-                fifo = server.fifo
-                columns[kind][:, place] = server.busy_ps, server.served, server.max_queue, fifo.peak
+            if place != HOST and server.busy_ps:
+                columns[kind][:, place] = server.busy_ps, server.served, server.max_queue
         return {kind: ServerLoad(*column) for kind, column in columns.items()}

@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hwsim.actions import Action
-from hwsim.activity import Counts, Experiment
+from hwsim.activity import Experiment
 from hwsim.arch.schema import Arch
 from hwsim.chip.chip import Chip
 from hwsim.chip.ledger import Ledger
-from hwsim.chip.load import Mask, StepLoad, received
+from hwsim.chip.load import StepLoad
 from hwsim.chip.timing import Ps, Replay, ServerLoad, Timing
 from hwsim.chip.transport import StepResult, Transport
-from hwsim.chip.work import Assignment, Scan, Task, Work
+from hwsim.chip.work import Assignment, Scanned, Task, Work
+from hwsim.mapping.fanout import Ints
 from hwsim.mapping.mapping import Mapping
 from hwsim.trace.store import SpikeTrace
 
@@ -80,100 +81,95 @@ def replay(
     The counts in the result come from what was scanned and delivered, not from the trace.
     """
     network = trace.network
-    work = Work(trace, Chip(arch, mapping, network.layers))
+    work = Work(trace, Chip(arch, mapping, network))
     plan = Plan(experiment, trace.images, network.timesteps, len(network.layers), work.hosted)
     ledger = Ledger(trace.images, network.timesteps, len(mapping.slices))
     results = []
-    reached = _before_the_first(plan, work)
+    delivered = _before_the_first(plan, work)
     for step in range(plan.steps):
         now = plan.assignment(step)
-        load, scans = work.load(now, reached)
+        load, scanned = work.load(now, delivered)
         result = transport(load, work.chip)
-        _enter_scans(ledger, work, scans, plan.owner(step))
-        _enter_packets(ledger, work, now, load, result)
+        assert (result.delivered_ps >= 0).all()
+        delivered = np.bincount(load.packets.entry, minlength=len(work.fans.slices))
+        _enter_scans(ledger, work, now, scanned, plan.owner(step))
+        _enter_packets(ledger, work, now, load, result, delivered)
         ledger.enter(Action.BARRIER_SYNC, plan.owner(step), None, -1, 1)
-        reached = _reached(load, work)
         results.append(replace(result, delivered_ps=np.zeros(0, np.int64)))
         progress(step + 1, plan.steps)
     _enter_front_end(ledger, work)
     return Replay(_timing(plan, work.chip, results), ledger.activity(experiment))
 
 
-def _before_the_first(plan: Plan, work: Work) -> dict[int, Mask]:
+def _before_the_first(plan: Plan, work: Work) -> Ints:
     """What the step before the first delivered: nothing, or in a stream the last step's."""
-    layers = dict(enumerate(work.chip.layers))
+    nothing = np.zeros(len(work.fans.slices), np.int64)
     if plan.experiment == "single":
-        return {n: np.zeros(layer.out_shape[1:], np.bool_) for n, layer in layers.items()}
-    # Which neurons fire, hence the packets, does not depend on what is active.
-    everywhere = {n: np.ones(layer.out_shape[1:], np.bool_) for n, layer in layers.items()}
-    return _reached(work.load(plan.assignment(plan.steps - 1), everywhere)[0], work)
+        return nothing
+    # Which neurons fire, hence the packets, does not depend on what had arrived.
+    load, _ = work.load(plan.assignment(plan.steps - 1), nothing)
+    return np.bincount(load.packets.entry, minlength=len(nothing))
 
 
-def _reached(load: StepLoad, work: Work) -> dict[int, Mask]:
-    packets = load.packets
-    return {
-        number: received(packets.entry[packets.layer == number], work.fan_outs[number], layer)
-        for number, layer in enumerate(work.chip.layers)
-    }
-
-
-def _enter_scans(ledger: Ledger, work: Work, scans: list[Scan], owner: int) -> None:
-    timesteps = work.trace.network.timesteps
-    for scan in scans:
-        layer = work.chip.layers[work.chip.mapping.slices[scan.index].layer]
-        spiking = int(layer.spiking)
-        pooled = int(layer.pool > 1)
-        image, timestep = scan.task if scan.task is not None else (owner, None)
+def _enter_scans(ledger: Ledger, work: Work, now: Assignment, scanned: Scanned, owner: int) -> None:
+    chip, later = work.chip, work.trace.network.timesteps > 1
+    for number, (layer, task) in enumerate(zip(chip.layers, now.layers, strict=True)):
+        here = np.array(chip.mapping.of_layer(number))
+        here = here[scanned.present[here]]
+        neurons = chip.neurons_of_slices[here]
+        active, fired = scanned.active[here], scanned.fired[here]
         counts = {
-            Action.NEURON_ACCESS: scan.neurons,
-            Action.NEURON_UPDATE_ACTIVE: scan.active,
-            Action.NEURON_UPDATE_INACTIVE: scan.neurons - scan.active,
-            Action.NEURON_FIRE: scan.fired,
-            Action.POOL_OP: pooled * scan.fired,
-            Action.THRESHOLD_READ: spiking * scan.active,
-            Action.BNTT_PARAM_READ: 2 * spiking * scan.active if timesteps > 1 else 0,
-            Action.MEMBRANE_READ: scan.neurons * scan.membrane_reads,
-            Action.MEMBRANE_WRITE: scan.neurons * scan.membrane_writes,
+            Action.NEURON_ACCESS: neurons,
+            Action.NEURON_UPDATE_ACTIVE: active,
+            Action.NEURON_UPDATE_INACTIVE: neurons - active,
+            Action.NEURON_FIRE: fired,
+            Action.POOL_OP: fired if layer.pool > 1 else 0 * fired,
+            Action.THRESHOLD_READ: active if layer.spiking else 0 * active,
+            Action.BNTT_PARAM_READ: 2 * active if layer.spiking and later else 0 * active,
+            Action.MEMBRANE_READ: neurons * scanned.reads[number],
+            Action.MEMBRANE_WRITE: neurons * scanned.writes[number],
         }
+        image, timestep = task if task is not None else (owner, None)
         for action, amount in counts.items():
-            ledger.enter(action, image, timestep, scan.index, amount)
+            ledger.enter(action, image, timestep, here, amount)
 
 
 def _enter_packets(
-    ledger: Ledger, work: Work, now: Assignment, load: StepLoad, result: StepResult
+    ledger: Ledger,
+    work: Work,
+    now: Assignment,
+    load: StepLoad,
+    result: StepResult,
+    delivered: Ints,
 ) -> None:
-    packets, slices = load.packets, len(work.chip.mapping.slices)
-    sent = np.bincount(packets.source % (slices + 1), minlength=slices + 1)
+    mapping, fans = work.chip.mapping, work.fans
+    slices = len(mapping.slices)
+    sent = np.bincount(load.packets.source % (slices + 1), minlength=slices + 1)
     if now.host is not None:
-        ledger.enter(Action.INPUT_WRITE, *now.host, slices, sent[slices])
+        ledger.enter(Action.INPUT_WRITE, *now.host, slices, int(sent[slices]))
         for action, counts in result.traffic.items():
-            ledger.enter(action, *now.host, slices, counts[slices])
+            ledger.enter(action, *now.host, slices, int(counts[slices]))
     for number, task in enumerate(now.layers):
-        if task is None:
-            continue
-        here = np.array(work.chip.mapping.of_layer(number))
-        ledger.enter(Action.AXON_OUT_SEND, *task, here, sent[here])
-        for action, counts in result.traffic.items():
-            ledger.enter(action, *task, here, counts[here])
-    for number, (task, fan) in enumerate(
-        zip((now.host, *now.layers[:-1]), work.fan_outs, strict=True)
-    ):
-        if task is None:
-            continue
-        entry = packets.entry[packets.layer == number]
-        assert (result.delivered_ps[packets.layer == number] >= 0).all()
-        here = np.array(work.chip.mapping.of_layer(number))
-        synops = _at(fan.slices[entry], fan.synops[entry], slices)[here]
-        words = _at(fan.slices[entry], work.weight_words[number][entry], slices)[here]
-        lookups = np.bincount(fan.slices[entry], minlength=slices)[here]
-        ledger.enter(Action.AXON_IN_LOOKUP, *task, here, lookups)
-        ledger.enter(Action.SYNAPSE_OP if number else Action.SYNAPSE_MAC, *task, here, synops)
-        ledger.enter(Action.SYNAPSE_WEIGHT_READ, *task, here, words)
-        ledger.enter(Action.ACCUMULATOR_READ, *task, here, synops)
-        ledger.enter(Action.ACCUMULATOR_WRITE, *task, here, synops)
+        if task is not None:
+            here = np.array(mapping.of_layer(number))
+            ledger.enter(Action.AXON_OUT_SEND, *task, here, sent[here])
+            for action, counts in result.traffic.items():
+                ledger.enter(action, *task, here, counts[here])
+    lookups, synops, words = (
+        _at(fans.slices, delivered * each, slices) for each in (1, fans.synops, fans.words)
+    )
+    # The spikes that a layer's synapses served belong to the task of the layer before.
+    for number, task in enumerate((now.host, *now.layers[:-1])):
+        if task is not None:
+            here = np.array(mapping.of_layer(number))
+            operation = Action.SYNAPSE_OP if number else Action.SYNAPSE_MAC
+            ledger.enter(Action.AXON_IN_LOOKUP, *task, here, lookups[here])
+            ledger.enter(Action.SYNAPSE_WEIGHT_READ, *task, here, words[here])
+            for action in (operation, Action.ACCUMULATOR_READ, Action.ACCUMULATOR_WRITE):
+                ledger.enter(action, *task, here, synops[here])
 
 
-def _at(index: Counts, amount: Counts, size: int) -> Counts:
+def _at(index: Ints, amount: Ints, size: int) -> Ints:
     """Exact integer sums of `amount` by `index`."""
     sums = np.zeros(size, np.int64)
     np.add.at(sums, index, amount)
@@ -237,5 +233,4 @@ def _load(results: list[StepResult], kind: str) -> ServerLoad:
         busy_ps=over("busy_ps", lambda a: np.sum(a, axis=0)),
         served=over("served", lambda a: np.sum(a, axis=0)),
         max_queue=over("max_queue", lambda a: np.max(a, axis=0)),
-        max_occupancy=over("max_occupancy", lambda a: np.max(a, axis=0)),
     )

@@ -1,9 +1,9 @@
 """FIFOs and servers: the two things that the packet transport is made of (design 3.1).
 
-An instant has three phases, in SimPy's order of priorities: everything that arrives or leaves;
-then every idle server picks its head packet; then FIFOs grant places. So all arrivals of an
-instant are queued before a server picks, and all requests of an instant are known before a
-place is granted.
+An instant has phases, in SimPy's order of priorities: everything that arrives or leaves; then
+scans find room in axon-out, and queues that take no time hand on what finds a place; then every
+idle server picks its head packet; then FIFOs grant places. So all arrivals of an instant are
+queued before a server picks, and all requests of a phase are known before a place is granted.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Protocol
 from simpy import Environment, Event
 from simpy.events import EventPriority
 
-PICK, GRANT = EventPriority(2), EventPriority(3)
+ROOM, ADMIT, ADMIT_GRANT, PICK, GRANT = (EventPriority(priority) for priority in range(2, 7))
 
 Deliveries = tuple[int, ...]
 """What a copy of a packet still has to deliver: indices into the step's deliveries."""
@@ -56,17 +56,18 @@ class Fifo:
         self.taken = 0
         self.peak = 0
         self._freed: deque[int] = deque()
-        self._waiting: list[tuple[int, int, int, Event]] = []
-        self._next_grant = -1
+        self._waiting: list[tuple[int, int, int, EventPriority, Event]] = []
+        self._next_grant = (-1, GRANT)
 
-    def request(self, packet: int, places: int = 1) -> Event | None:
-        """An event that comes when `places` are taken for a packet; None: they are now."""
+    def request(self, packet: int, places: int = 1, phase: EventPriority = GRANT) -> Event | None:
+        """An event that comes when `places` are taken for a packet, in `phase` of an instant;
+        None: they are taken now."""
         if self.capacity is None:
             self._reclaim()
             self._take(places)
             return None
         granted = Event(self.env)
-        heappush(self._waiting, (self.env.now, packet, places, granted))
+        heappush(self._waiting, (self.env.now, packet, places, phase, granted))
         self._grant_at(self.env.now)
         return granted
 
@@ -86,19 +87,20 @@ class Fifo:
             self.taken -= 1
 
     def _grant_at(self, time: int) -> None:
-        if self._next_grant != time:
-            self._next_grant = time
-            phase = Phase(self.env, GRANT, time - self.env.now)
-            phase.callbacks.append(self._grant)
+        phase = min(waiting[3] for waiting in self._waiting)
+        if self._next_grant != (time, phase):
+            self._next_grant = (time, phase)
+            moment = Phase(self.env, phase, time - self.env.now)
+            moment.callbacks.append(self._grant)
 
     def _grant(self, _: Event) -> None:
         self._reclaim()
-        self._next_grant = -1
+        self._next_grant = (-1, GRANT)
         assert self.capacity is not None
         while self._waiting and self.taken + self._waiting[0][2] <= self.capacity:
-            _, _, places, granted = heappop(self._waiting)
-            self._take(places)
-            granted.succeed()
+            request = heappop(self._waiting)
+            self._take(request[2])
+            request[4].succeed()
         if self._waiting and self._freed:
             self._grant_at(self.env.now + 1)
 
@@ -121,7 +123,8 @@ class Server:
     """Single, FIFO and deterministic: start_i = max(arrival_i, start_{i-1} + service_{i-1}),
     leave_i = start_i + service_i + delay, in order of (arrival, packet id).
 
-    `onward` says where a packet's copies go; a service starts when every one has its place.
+    `onward` says where a packet's copies go; a service starts when every one has its place. A
+    `timeless` server only queues: its service is 0.
     """
 
     def __init__(
@@ -131,12 +134,14 @@ class Server:
         service: Callable[[Deliveries], int],
         delay: int,
         onward: Callable[[int, Deliveries], Outputs],
+        timeless: bool = False,
     ) -> None:
         self.env = env
         self.fifo = fifo
         self._service = service
         self._delay = delay
         self._onward = onward
+        self._pick, self._grant = (ADMIT, ADMIT_GRANT) if timeless else (PICK, GRANT)
         self._queue: list[tuple[int, int, Deliveries]] = []
         self._arrival = Event(env)
         self.busy_ps = 0
@@ -156,10 +161,10 @@ class Server:
             if not self._queue:
                 self._arrival = Event(self.env)
                 yield self._arrival
-            yield Phase(self.env, PICK)
+            yield Phase(self.env, self._pick)
             _, packet, deliveries = self._queue[0]
             outputs = self._onward(packet, deliveries)
-            places = [target.fifo.request(packet) for target, _ in outputs if target.fifo]
+            places = [t.fifo.request(packet, 1, self._grant) for t, _ in outputs if t.fifo]
             for place in places:
                 if place is not None:
                     yield place

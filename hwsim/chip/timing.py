@@ -27,14 +27,13 @@ class ServerLoad:
 
     `busy_ps` is service time and `served` packets (neurons for `neurons`), both summed over the
     experiment; `max_queue` is the longest queue of any step, sampled after the arrivals and
-    before the pick of an instant, without the packet in service; `max_occupancy` is the most
-    places of its FIFO that were reserved at once (docs/design.md, section 3.1).
+    before the pick of an instant, without the packet in service (docs/design.md, section 3.1).
+    A stage that takes no time is no server: zeros.
     """
 
     busy_ps: Ps
     served: Ps
     max_queue: Ps
-    max_occupancy: Ps
 
 
 @dataclass(frozen=True)

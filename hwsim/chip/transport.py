@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping as Dict
+from collections.abc import Callable
+from collections.abc import Mapping as Dict
 from dataclasses import dataclass
 
 from hwsim.actions import Action
@@ -11,21 +12,13 @@ from hwsim.chip.chip import Chip
 from hwsim.chip.load import StepLoad
 from hwsim.chip.timing import Overflow, Ps, ServerLoad
 
-TRAFFIC = (
-    Action.ROUTER_INJECT,
-    Action.ROUTER_HOP_X,
-    Action.ROUTER_HOP_Y,
-    Action.ROUTER_EJECT,
-    Action.CHIP_LINK_SEND,
-)
-"""What a transport counts itself, by the slice that sent the packet."""
-
 
 @dataclass(frozen=True)
 class StepResult:
     """`scan_ps` and `absorb_ps`: when the step's last scan and last absorption ended;
-    `delivered_ps` (D,): when each delivery was absorbed; `traffic[action]` (slices + 1,) with
-    the host's last; `loads` by kind of server."""
+    `delivered_ps` (D,): when each delivery was absorbed; `traffic[action]` (slices + 1,) for the
+    actions of `TRAFFIC`, by the slice that sent the packet, the host's last; `loads` by kind of
+    server."""
 
     scan_ps: int
     absorb_ps: int

@@ -6,25 +6,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
-from hwsim.actions import Action
-from hwsim.chip.chip import Chip
-from hwsim.chip.load import (
-    Mask,
-    Packets,
-    Scans,
-    StepLoad,
-    host_packets,
-    join,
-    no_packets,
-    packets_of,
-    received,
-    senders,
-    spikes_of,
-)
-from hwsim.mapping.fanout import FanOut, Ints, fan_out
+from hwsim.chip import scan
+from hwsim.chip.chip import HOST, Chip
+from hwsim.chip.fans import Fans, fans
+from hwsim.chip.load import Packets, Scans, StepLoad
+from hwsim.mapping.fanout import Ints
 from hwsim.trace.store import SpikeTrace
 
+Mask = npt.NDArray[np.bool_]
 Task = tuple[int, int]
 """(image, timestep)."""
 
@@ -38,16 +29,15 @@ class Assignment:
 
 
 @dataclass(frozen=True)
-class Scan:
-    """One slice's scan: neurons served by class, and its membrane accesses per neuron."""
+class Scanned:
+    """Counts of a step's scans, (slices,) each: active and fired neurons; and (layers,) each:
+    membrane reads and writes of one neuron. Slices that were not scanned are not `present`."""
 
-    index: int
-    task: Task | None
-    neurons: int
-    active: int
-    fired: int
-    membrane_reads: int
-    membrane_writes: int
+    present: Mask
+    active: Ints
+    fired: Ints
+    reads: Ints
+    writes: Ints
 
 
 @dataclass(frozen=True)
@@ -57,45 +47,36 @@ class Work:
     trace: SpikeTrace
     chip: Chip
 
+    @cached_property
+    def fans(self) -> Fans:
+        """Where spikes go and what they cost there."""
+        return fans(self.chip)
+
     @property
     def hosted(self) -> bool:
         """Whether a host sends the image as graded packets."""
         return self.chip.arch.first_layer == "on_core_graded"
 
     @cached_property
-    def fan_outs(self) -> tuple[FanOut, ...]:
-        """Of what arrives at each layer."""
-        layers, mapping = self.chip.layers, self.chip.mapping
-        return tuple(fan_out(number, layer, mapping) for number, layer in enumerate(layers))
-
-    @cached_property
-    def delivery_ps(self) -> tuple[Ints, ...]:
-        """Service of the synapses for each row of each layer's fan-out."""
-        parallel = self.chip.arch.synapse.parallel
-        services = []
-        for number, fan in enumerate(self.fan_outs):
-            action = Action.SYNAPSE_OP if number else Action.SYNAPSE_MAC
-            lookup, operation = self.chip.synapse_ps(number, action)
-            services.append(lookup + -(-fan.synops // parallel) * operation)
-        return tuple(services)
-
-    @cached_property
-    def weight_words(self) -> tuple[Ints, ...]:
-        """Words of synapse memory that each row of each layer's fan-out reads."""
-        arch = self.chip.arch
-        return tuple(
-            fan.taps * -(-fan.channels * self.trace.network.weight_bits // arch.synapse.word_bits)
-            for fan in self.fan_outs
-        )
-
-    @cached_property
-    def order(self) -> Ints:
-        """Slice indices by core index: the order of scans and packet ids."""
+    def _order(self) -> Ints:
+        """Slices by core index: the order of scans and packet ids."""
         return np.argsort(self.chip.mapping.cores)
 
     @cached_property
-    def tree(self) -> bool:
-        """Whether one packet serves all destinations of a spike."""
+    def _blocks(self) -> Ints:
+        parts = self.chip.mapping.slices
+        return np.array([(part.layer, *part.y, *part.x, *part.c) for part in parts], np.int64)
+
+    @cached_property
+    def _shapes(self) -> Ints:
+        rows = [
+            (*layer.out_shape[1:], layer.out_shape[0], layer.pool, int(layer.spiking))
+            for layer in self.chip.layers
+        ]
+        return np.array(rows, np.int64)
+
+    @cached_property
+    def _tree(self) -> bool:
         return self.chip.arch.router.multicast == "tree"
 
     @cached_property
@@ -106,71 +87,63 @@ class Work:
             return self.trace.network.timesteps > 1
         return rule == "layer_in_work"
 
-    def load(self, now: Assignment, reached: dict[int, Mask]) -> tuple[StepLoad, list[Scan]]:
-        """Scans and packets of a step. `reached[layer]` is (height, width), where the previous
-        step's deliveries put work."""
-        host = self.host_load(now)
-        scans, packets, work_ps = [], [host], []
-        for index in self.order.tolist():
-            task = now.layers[self.chip.mapping.slices[index].layer]
-            if task is None and self.chip.arch.neuron.scan == "layers_in_work":
-                continue
-            scan, sent, work = self._scan(index, task, reached)
-            scans.append(scan)
-            packets.append(sent)
-            work_ps.append(work)
-        return StepLoad(
-            Scans(
-                np.array([scan.index for scan in scans], np.int64),
-                np.array(work_ps, np.int64),
-                np.cumsum([len(sent.source) for sent in packets]),
-            ),
-            join(packets),
-        ), scans
-
-    def host_load(self, now: Assignment) -> Packets:
-        """The host's packets of a step."""
-        if not self.hosted or now.host is None:
-            return no_packets()
-        image, timestep = now.host
-        if timestep and self.chip.arch.first_layer_cached:
-            return no_packets()
-        levels = self.trace.input_levels(image, timestep)
-        return host_packets(levels, self.fan_outs[0], self.delivery_ps[0], self.tree)
-
-    def _scan(
-        self, index: int, task: Task | None, reached: dict[int, Mask]
-    ) -> tuple[Scan, Packets, int]:
-        part = self.chip.mapping.slices[index]
-        reads, writes = self._membrane_accesses(task)
-        times = self.chip.neuron_times(reads + writes)
-        if task is None:
-            scan = Scan(index, None, part.neurons, 0, 0, reads, writes)
-            return scan, no_packets(), part.neurons * times.inactive
-        block = (slice(*part.y), slice(*part.x), slice(*part.c))
-        fired = np.zeros(part.shape, np.bool_)
-        layer = self.chip.layers[part.layer]
-        if layer.spiking:
-            fired = self.trace.fired(*task, part.layer)[block]
-        if self.in_work_is_active:
-            active = np.ones(part.shape, np.bool_)
-        else:
-            active = self._reached(part.layer, task, reached)[block[:2]][..., None] | fired
-        service_ps = np.where(fired, times.fired, np.where(active, times.active, times.inactive))
-        counts = int(active.sum()), int(fired.sum())
-        scan = Scan(index, task, part.neurons, *counts, reads, writes)
-        work = int(service_ps.sum())
-        if not layer.spiking:
-            return scan, no_packets(), work
-        sent = senders(fired, layer.pool)
-        spikes = spikes_of(
-            sent, service_ps, (part.y[0], part.x[0]), layer.pool, layer.pooled_shape[2]
+    def load(self, now: Assignment, delivered: Ints) -> tuple[StepLoad, Scanned]:
+        """Scans and packets of a step. `delivered` (E,) is how often the previous step
+        delivered each entry of the fan-out table."""
+        in_work = np.array([task is not None for task in now.layers])
+        layer_of = self._blocks[:, 0]
+        present = np.ones(len(layer_of), np.bool_)
+        if self.chip.arch.neuron.scan == "layers_in_work":
+            present = in_work[layer_of]
+        order = self._order[present[self._order]]
+        accesses = np.array([self._membrane_accesses(task) for task in now.layers])
+        times = [self.chip.neuron_times(int(total)) for total in accesses.sum(axis=1)]
+        fired, fired_at = _joined([self._fired(n, task) for n, task in enumerate(now.layers)])
+        reached, reached_at = _joined(
+            [self._reached(n, task, delivered) for n, task in enumerate(now.layers)]
         )
-        follow = part.layer + 1
-        packets = packets_of(
-            index, spikes, self.fan_outs[follow], self.delivery_ps[follow], self.tree
+        host = self._host_entries(now.host)
+        tallies = np.zeros((5, len(layer_of)), np.int64)
+        none = np.zeros(1, np.int64)
+        common = (
+            order, self._blocks, self._shapes, in_work, self.in_work_is_active, fired, fired_at,
+            reached, reached_at, np.array([(t.inactive, t.active, t.fired) for t in times]),
+            self.fans.pointer, self.fans.rows, self._tree, tallies,
+        )  # fmt: skip
+        scan.scan_cores(*common, False, none, none, none, none, none, 0, 0)
+        hosted = len(host.source)
+        sent = tallies[scan.PACKETS, order]
+        pointer = np.cumsum([hosted, *sent.tolist()])
+        entries = len(host.entry) + int(tallies[scan.DELIVERIES].sum())
+        packets = _room(int(pointer[-1]), entries, host)
+        scan.scan_cores(
+            *common, True, packets.source, packets.ready_ps, packets.neuron, packets.pointer,
+            packets.entry, hosted, len(host.entry),
+        )  # fmt: skip
+        np.take(self.fans.slices, packets.entry, out=packets.destination)
+        np.take(self.fans.service_ps, packets.entry, out=packets.service_ps)
+        return (
+            StepLoad(Scans(order, tallies[scan.WORK_PS, order], pointer), packets),
+            Scanned(present, tallies[scan.ACTIVE], tallies[scan.FIRED], *accesses.T),
         )
-        return scan, packets, work
+
+    def _fired(self, number: int, task: Task | None) -> Mask:
+        if task is None or not self.chip.layers[number].spiking:
+            return np.zeros(0, np.bool_)
+        return self.trace.fired(*task, number).ravel()
+
+    def _reached(self, number: int, task: Task | None, delivered: Ints) -> Mask:
+        """Where a layer has input: what the step before delivered; for layer 0 everywhere with
+        injected current, and what timestep 0 delivered where that is cached."""
+        layer = self.chip.layers[number]
+        if task is None or self.in_work_is_active:
+            return np.zeros(0, np.bool_)
+        if number == 0 and not self.hosted:
+            return np.ones(layer.out_shape[1] * layer.out_shape[2], np.bool_)
+        if number == 0 and task[1] and self.chip.arch.first_layer_cached:
+            entry = self._host_entries((task[0], 0)).entry
+            delivered = np.bincount(entry, minlength=len(self.fans.slices))
+        return self.fans.reached(number, layer, delivered).ravel()
 
     def _membrane_accesses(self, task: Task | None) -> tuple[int, int]:
         """(reads, writes) of one scanned neuron under the membrane policy."""
@@ -181,12 +154,44 @@ class Work:
         last = self.trace.network.timesteps - 1
         return int(task[1] > 0), int(task[1] < last)
 
-    def _reached(self, layer: int, task: Task, reached: dict[int, Mask]) -> Mask:
-        """Where a layer has input: what the step before delivered; for layer 0 everywhere with
-        injected current, and what timestep 0 delivered where that is cached."""
-        if layer == 0 and not self.hosted:
-            return np.ones(self.chip.layers[0].out_shape[1:], np.bool_)
-        if layer == 0 and task[1] and self.chip.arch.first_layer_cached:
-            first = self.host_load(Assignment((), (task[0], 0)))
-            return received(first.entry, self.fan_outs[0], self.chip.layers[0])
-        return reached[layer]
+    def _host_entries(self, task: Task | None) -> Packets:
+        """The host's packets: one per non-zero input value and destination, ready at once."""
+        none = np.zeros(0, np.int64)
+        cached = task is not None and task[1] and self.chip.arch.first_layer_cached
+        if not self.hosted or task is None or cached:
+            return Packets(none, none, none, np.zeros(1, np.int64), none, none, none)
+        levels = self.trace.input_levels(*task)
+        row = np.flatnonzero(levels) // levels.shape[2]
+        first, fan = self.fans.pointer[row], np.diff(self.fans.pointer)[row]
+        value = np.repeat(np.arange(len(row)), fan)
+        within = np.arange(len(value)) - np.repeat(fan.cumsum() - fan, fan)
+        entry = first[value] + within
+        sent = np.flatnonzero(fan) if self._tree else value
+        pointer = np.cumsum([0, *fan[sent]]) if self._tree else np.arange(len(value) + 1)
+        source, ready = np.full(len(sent), HOST), np.zeros(len(sent), np.int64)
+        return Packets(source, ready, -1 - sent, pointer, entry, none, none)
+
+
+def _joined(parts: list[Mask]) -> tuple[Mask, Ints]:
+    """Arrays one behind the other, and where each begins."""
+    starts = np.cumsum([0] + [len(part) for part in parts])
+    return np.concatenate(parts), starts
+
+
+def _room(packets: int, deliveries: int, host: Packets) -> Packets:
+    """Arrays for a step's packets with the host's in front."""
+
+    def array(size: int, head: Ints) -> Ints:
+        room = np.empty(size, np.int64)
+        room[: len(head)] = head
+        return room
+
+    return Packets(
+        source=array(packets, host.source),
+        ready_ps=array(packets, host.ready_ps),
+        neuron=array(packets, host.neuron),
+        pointer=array(packets + 1, host.pointer),
+        entry=array(deliveries, host.entry),
+        destination=array(deliveries, host.destination),
+        service_ps=array(deliveries, host.service_ps),
+    )
