@@ -2,18 +2,179 @@
 
 from __future__ import annotations
 
+import importlib
+import json
 import sys
+import time
+from pathlib import Path
+from typing import Any, Literal
 
 import click
 
 from hwsim import __version__
 from hwsim.errors import HwsimError
 
+ELSEWHERE = {
+    "train": ("hwsim.training.commands", "train_command", "Train a network on a data set."),
+    "eval": ("hwsim.training.commands", "eval_command", "Measure a checkpoint's test accuracy."),
+    "trace": ("hwsim.trace.commands", "trace_command", "Record a spike trace, or check one."),
+}
+"""Commands whose modules are imported when they are called: name -> (module, command, help)."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Commands(click.Group):
+    """A group that lists commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name in ELSEWHERE:
+            module, command, _ = ELSEWHERE[name]
+            found: click.Command = getattr(importlib.import_module(module), command)
+            return found
+        return super().get_command(ctx, name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(name, command.get_short_help_str()) for name, command in self.commands.items()]
+        rows += [(name, text) for name, (_, _, text) in ELSEWHERE.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(rows))
+
+
+PATH = click.Path(path_type=Path)
+ARCH_OPTIONS = (
+    click.option("--variant", metavar="V", help="A variant of the architecture file."),
+    click.option(
+        *("--set", "overrides"),
+        multiple=True,
+        metavar="K=V",
+        help="Override a value of the architecture, e.g. core.neurons_max=2048.",
+    ),
+    click.option("--strict", is_flag=True, help="A number without source is an error."),
+    click.option(
+        *("--mapping", "mapping_file"), type=PATH, help="Use the mapping.json of another run."
+    ),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else."),
+)
+
+
+def _arch_options(command: Any) -> Any:
+    for option in reversed(ARCH_OPTIONS):
+        command = option(command)
+    return command
+
+
+def _images(ctx: click.Context, param: click.Parameter, text: str) -> int | Literal["all"]:
+    from hwsim.trace.commands import image_count
+
+    return image_count(ctx, param, text)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def cli() -> None:
     """Simulate trained spiking networks on neuromorphic chips."""
+
+
+@cli.command()
+@click.argument("source", metavar="CHECKPOINT|TRACE", type=PATH)
+@click.argument("arch")
+@click.option(
+    *("--images", "images"),
+    callback=_images,
+    default="16",
+    show_default=True,
+    metavar="N|all",
+    help="How many test images.",
+)
+@click.option("--data", type=PATH, help="Folder of the data set; else the sample is used.")
+@click.option(
+    "--transport", type=click.Choice(["packet", "burst"]), default="burst", show_default=True
+)
+@_arch_options
+@click.option("--seed", type=int, default=0, show_default=True, help="Recorded in the manifest.")
+@click.option("--out", type=PATH, metavar="RUN_DIR", help="Run folder; by default reports/....")
+@click.option("--force", is_flag=True, help="Replace another run in that folder.")
+@click.option(
+    *("--budget", "budgets"),
+    multiple=True,
+    metavar="K=V",
+    help="latency_us=... or energy_uj=... of one image; exit 5 where it is exceeded.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress, no notes.")
+def run(
+    source: Path,
+    arch: str,
+    images: int | Literal["all"],
+    data: Path | None,
+    transport: str,
+    variant: str | None,
+    overrides: tuple[str, ...],
+    strict: bool,
+    mapping_file: Path | None,
+    as_json: bool,
+    seed: int,
+    out: Path | None,
+    force: bool,
+    budgets: tuple[str, ...],
+    quiet: bool,
+) -> None:
+    """Replay a network's images on a chip: latency, accesses and energy."""
+    from hwsim import pipeline
+    from hwsim.arch.load import load_arch
+    from hwsim.progress import progress
+    from hwsim.report.budget import check_budgets, parse_budgets
+    from hwsim.report.summary import summary
+    from hwsim.report.tables import run_table
+    from hwsim.report.write import write_run
+
+    begun = time.monotonic()
+    limits = parse_budgets(budgets)
+    loaded = load_arch(arch, variant, overrides, strict)
+    for warning in loaded.warnings if not quiet else ():
+        click.echo(f"warning: {warning}", err=True)
+    with progress(quiet) as tell:
+        result = pipeline.run(source, loaded, images, data, transport, mapping_file, seed, tell)
+    wall_s = time.monotonic() - begun
+    folder = write_run(result, out, sys.argv[1:], wall_s, force, Path("reports"))
+    numbers = summary(result)
+    if as_json:
+        click.echo(json.dumps(numbers, indent=2))
+    else:
+        click.echo(run_table(numbers, styled=sys.stdout.isatty()), nl=False)
+    if not quiet:
+        click.echo(f"written to {folder}", err=True)
+    check_budgets(limits, numbers)
+
+
+@cli.command()
+@click.argument("source", metavar="CHECKPOINT|TRACE", type=PATH)
+@click.argument("arch")
+@_arch_options
+def check(
+    source: Path,
+    arch: str,
+    variant: str | None,
+    overrides: tuple[str, ...],
+    strict: bool,
+    mapping_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Say whether a network fits a chip, layer by layer, and what would make it fit."""
+    from hwsim import pipeline
+    from hwsim.arch.load import load_arch
+    from hwsim.errors import DoesNotFit
+    from hwsim.report.fit_table import fit_json, fit_table
+
+    loaded = load_arch(arch, variant, overrides, strict)
+    network, fit = pipeline.check(source, loaded, mapping_file)
+    if as_json:
+        click.echo(json.dumps(fit_json(network, fit), indent=2))
+    else:
+        click.echo(fit_table(network, fit), nl=False)
+    if not fit.fits:
+        raise DoesNotFit(fit.message)
 
 
 def main() -> None:

@@ -6,63 +6,73 @@ sees all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from hwsim.activity import Experiment, count, dense_synops
 from hwsim.arch.load import LoadedArch
-from hwsim.chip import packet
+from hwsim.chip import burst, packet
 from hwsim.chip.schedule import replay
 from hwsim.chip.transport import Transport
 from hwsim.energy import price
-from hwsim.errors import HwsimError
-from hwsim.mapping.fit import fit, map_network
-from hwsim.mapping.mapping import Mapping
+from hwsim.errors import HwsimError, UsageError
+from hwsim.mapping import store
+from hwsim.mapping.fit import Fit, fit, map_network
+from hwsim.network.graph import Network
+from hwsim.network.header import read_network
+from hwsim.progress import Tell, silent
 from hwsim.result import Outcome, Run
-from hwsim.trace.store import SpikeTrace
+from hwsim.trace.read import is_trace, open_trace
+from hwsim.trace.store import SpikeTrace, join
 
-TRANSPORTS: dict[str, Transport] = {"packet": packet.transport}
-Progress = Callable[[str, int, int], None]
-"""Called with (what is being done, done, in all)."""
+TRANSPORTS: dict[str, Transport] = {"packet": packet.transport, "burst": burst.transport}
+Images = int | Literal["all"]
 
 
 def run(
-    trace: SpikeTrace,
+    source: Path,
     arch: LoadedArch,
-    mapping: Mapping | None,
-    transport: str,
-    seed: int,
-    progress: Progress = lambda what, done, total: None,
+    images: Images = 16,
+    data: Path | None = None,
+    transport: str = "burst",
+    mapping_file: Path | None = None,
+    seed: int = 0,
+    tell: Tell = silent,
 ) -> Run:
-    """Replay a trace on an architecture and price it, as `single` and as `stream`.
+    """What a checkpoint or a saved trace does and costs on a chip.
 
-    `mapping` None: cut and placed by the architecture's strategy. Raises DoesNotFit where the
-    network does not fit the chip, HwsimError where the two counts disagree.
+    `images` are the first test images of the folder `data`, or of the sample beside the
+    checkpoint. `mapping_file` is a mapping.json; None: cut and placed as `arch` says.
     """
-    network = trace.network
-    placed = map_network(network, arch.arch, mapping)
+    trace = load_trace(source, images, data, tell)
+    mapping = store.load(mapping_file, trace.network) if mapping_file else None
+    placed = map_network(trace.network, arch.arch, mapping)
 
     def outcome(experiment: Experiment) -> Outcome:
-        def tell(done: int, total: int) -> None:
-            progress(f"replay {experiment}", done, total)
-
-        replayed = replay(trace, placed, arch.arch, experiment, TRANSPORTS[transport], tell)
-        differences = replayed.activity.differences(count(trace, placed, arch.arch, experiment))
-        if differences:
-            raise HwsimError("the replay and the count disagree:\n" + "\n".join(differences))
-        energy = price(
-            replayed.activity, replayed.timing.interval_ps, placed, arch.arch, network
+        replayed = replay(
+            trace,
+            placed,
+            arch.arch,
+            experiment,
+            TRANSPORTS[transport],
+            lambda done, total: tell(f"{transport} replay, {experiment}", done, total),
         )
+        counted = count(trace, placed, arch.arch, experiment)
+        differences = replayed.activity.differences(counted)
+        if differences:
+            raise HwsimError("replay and count disagree:\n" + "\n".join(differences))
+        durations = replayed.timing.interval_ps
+        energy = price(replayed.activity, durations, placed, arch.arch, trace.network)
         return Outcome(replayed, energy)
 
     return Run(
-        network=network,
+        network=trace.network,
         origin=trace.origin,
         labels=trace.labels,
         predictions=trace.predictions,
         arch=arch,
         mapping=placed,
-        fit=fit(network, arch.arch, placed),
+        fit=fit(trace.network, arch.arch, placed),
         transport=transport,
         seed=seed,
         single=outcome("single"),
@@ -71,6 +81,20 @@ def run(
     )
 
 
-def load_trace(path: Path) -> SpikeTrace:
-    """A saved trace."""
-    raise NotImplementedError
+def load_trace(source: Path, images: Images, data: Path | None, tell: Tell) -> SpikeTrace:
+    """The trace in a folder, or of a checkpoint's integer network (which needs torch)."""
+    if source.is_dir():
+        if data is not None:
+            raise UsageError(f"--data {data}: {source} is a trace, which has its images")
+        folder = open_trace(source)
+        return folder.head(len(folder) if images == "all" else images)
+    from hwsim.trace.record import record
+
+    return join(list(record(source, images, data, lambda d, n: tell("trace", d, n))))
+
+
+def check(source: Path, arch: LoadedArch, mapping_file: Path | None = None) -> tuple[Network, Fit]:
+    """Whether the network of a checkpoint or trace fits a chip, layer by layer; no torch."""
+    network = open_trace(source).network if is_trace(source) else read_network(source)
+    mapping = store.load(mapping_file, network) if mapping_file else None
+    return network, fit(network, arch.arch, mapping)

@@ -7,23 +7,30 @@ here has a default energy or time. Use `hwsim.arch.load.load_arch` to read a fil
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, PositiveInt, create_model
+from pydantic import BeforeValidator, Field, StrictBool
 
-from hwsim.actions import COMPONENTS, Action
-from hwsim.arch.quantity import FROZEN, ByFormat, Evidence, Price, Quantity, Unpublished
+from hwsim.arch.block import Block
+from hwsim.arch.quantity import LeakageEntry, QuantityEntry, plain_number, ps
+from hwsim.arch.tables import EnergyPj, TimeNs
 
-Depth = PositiveInt | Literal["unbounded"]
+LARGEST_COUNT = 2**31 - 1
+LARGEST_PHYSICAL = 10**6
+Count = Annotated[int, Field(strict=True, ge=1, le=LARGEST_COUNT)]
 
 
-class Block(BaseModel):
-    """A block of the file; its `source` and `evidence` hold for the numbers inside."""
+def _depth(value: object) -> object:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if value == "unbounded" or (whole and 1 <= int(str(value)) <= LARGEST_COUNT):
+        return value
+    raise ValueError("must be a whole number from 1, or unbounded")
 
-    model_config = FROZEN
-    source: str | None = None
-    evidence: Evidence | None = None
-    note: str | None = None
+
+Depth = Annotated[int | Literal["unbounded"], BeforeValidator(_depth)]
+Positive = Annotated[
+    float, BeforeValidator(plain_number), Field(gt=0, le=LARGEST_PHYSICAL, allow_inf_nan=False)
+]
 
 
 class Timestep(Block):
@@ -31,7 +38,11 @@ class Timestep(Block):
     largest key not above the number of tiles in use holds."""
 
     semantics: Literal["pipelined_barrier"]
-    barrier_ns: dict[PositiveInt, Quantity] = Field(min_length=1)
+    barrier_ns: dict[Count, QuantityEntry] = Field(min_length=1)
+
+    def barrier_ps(self, tiles: int) -> int:
+        """The barrier's time with so many tiles in use, in ps."""
+        return ps(self.barrier_ns[max(key for key in self.barrier_ns if key <= max(tiles, 1))])
 
 
 class Mesh(Block):
@@ -39,16 +50,21 @@ class Mesh(Block):
     `chip_tiles_x` x `chip_tiles_y` tiles of it. Tile (x, y) has index y * tiles_x + x, core k of
     a tile has index tile * cores_per_tile + k."""
 
-    tiles_x: PositiveInt
-    tiles_y: PositiveInt
-    cores_per_tile: PositiveInt
-    chip_tiles_x: PositiveInt
-    chip_tiles_y: PositiveInt
+    tiles_x: Count
+    tiles_y: Count
+    cores_per_tile: Count
+    chip_tiles_x: Count
+    chip_tiles_y: Count
 
     @property
     def cores(self) -> int:
         """Cores of the whole mesh."""
         return self.tiles_x * self.tiles_y * self.cores_per_tile
+
+    @property
+    def chips(self) -> int:
+        """Real chips of the whole mesh."""
+        return (self.tiles_x // self.chip_tiles_x) * (self.tiles_y // self.chip_tiles_y)
 
 
 class Core(Block):
@@ -57,12 +73,12 @@ class Core(Block):
     `mapper` is the strategy that cuts layers into slices."""
 
     kind: Literal["digital"]
-    neurons_max: PositiveInt
-    synapse_mem_kib: PositiveInt
-    axons_in_max: PositiveInt
-    axons_out_max: PositiveInt
-    weight_bits: PositiveInt
-    membrane_bits: PositiveInt
+    neurons_max: Count
+    synapse_mem_kib: Count
+    axons_in_max: Count
+    axons_out_max: Count
+    weight_bits: Count
+    membrane_bits: Count
     conv_axons: Literal["population", "discrete"]
     mapper: Literal["min_cores", "balance_synops"]
 
@@ -80,14 +96,14 @@ class Neuron(Block):
 class Memory(Block):
     """A memory by the width of its word."""
 
-    word_bits: PositiveInt
+    word_bits: Count
 
 
 class SynapseMemory(Memory):
     """Weights, channel fastest: one tap of a spike reads the weights of the slice's channels
     in words of `word_bits`. `parallel` synaptic operations take one `time_ns.synapse.op`."""
 
-    parallel: PositiveInt
+    parallel: Count
 
 
 class Membrane(Memory):
@@ -97,8 +113,8 @@ class Membrane(Memory):
     least ceil(accesses / ports) * access_ns."""
 
     policy: Literal["every_step", "elide_first_read_last_write"]
-    ports: PositiveInt | None = None
-    access_ns: Quantity | None = None
+    ports: Count | None = None
+    access_ns: QuantityEntry | None = None
 
 
 class Bntt(Memory):
@@ -121,66 +137,9 @@ class Router(Block):
 
     routing: Literal["xy"]
     multicast: Literal["none", "tree"]
-    packet_bits: PositiveInt
+    packet_bits: Count
     fifo_depth: Depth
-    service_ns: Quantity | None = None
-
-
-def _component_models(suffix: str, value: object, default: object) -> dict[str, type[Block]]:
-    return {
-        component: create_model(  # type: ignore[call-overload]
-            f"{component.title().replace('_', '')}{suffix}",
-            __base__=Block,
-            **{action: (value, default) for action in actions},
-        )
-        for component, actions in COMPONENTS.items()
-    }
-
-
-class _Table(Block):
-    def _entry(self, action: Action) -> object:
-        component, name = action.value.split(".")
-        block = getattr(self, component)
-        return None if block is None else getattr(block, name)
-
-
-class EnergyBlock(_Table):
-    """Base of the energy table."""
-
-    def price(self, action: Action) -> Price | None:
-        """What the file says of an action; None where it says nothing."""
-        return self._entry(action)  # type: ignore[return-value]
-
-
-class TimeBlock(_Table):
-    """Base of the time table."""
-
-    def time(self, action: Action) -> Quantity | ByFormat | None:
-        """The published latency of an action; None where the stage takes no time."""
-        return self._entry(action)  # type: ignore[return-value]
-
-
-if TYPE_CHECKING:
-    EnergyPj, TimeNs = EnergyBlock, TimeBlock
-else:
-    EnergyPj = create_model(
-        "EnergyPj",
-        __base__=EnergyBlock,
-        __doc__="Energy per action in pJ: a value, `included_in`, or `unpublished`.",
-        **{
-            component: (model | None, None)
-            for component, model in _component_models("Energy", Price | None, None).items()
-        },
-    )
-    TimeNs = create_model(
-        "TimeNs",
-        __base__=TimeBlock,
-        __doc__="Time per action in ns; an absent action takes none.",
-        **{
-            component: (model | None, None)
-            for component, model in _component_models("Time", Quantity | ByFormat | None, None).items()
-        },
-    )
+    service_ns: QuantityEntry | None = None
 
 
 class Arch(Block):
@@ -194,9 +153,9 @@ class Arch(Block):
     schema_version: Literal[1]
     name: str
     variant: str | None = None
-    projection: bool = False
-    node_nm: float
-    voltage_v: float
+    projection: StrictBool = False
+    node_nm: Positive
+    voltage_v: Positive
     timestep: Timestep
     mesh: Mesh
     core: Core
@@ -208,11 +167,11 @@ class Arch(Block):
     threshold: Memory
     bntt: Bntt
     first_layer: Literal["current_injected", "on_core_graded"]
-    first_layer_cached: bool
+    first_layer_cached: StrictBool
     axon_in: Axons
     axon_out: Axons
     router: Router
     time_ns: TimeNs
     energy_pj: EnergyPj
-    leakage_uw_per_core: Quantity | Unpublished
-    power_gated: bool
+    leakage_uw_per_core: LeakageEntry
+    power_gated: StrictBool

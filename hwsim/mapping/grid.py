@@ -44,10 +44,10 @@ class Grid:
 class Candidates:
     """Grids of one layer that obey every limit but the output axons, best packing first.
 
-    Ordered by cores, then packets (core copies of one spike of every input pixel, the fan-out),
-    then squareness. `work` is the busiest core's: synaptic operations when every input spikes
-    once, or neurons to scan in a layer that has none. `rows`, `columns` and `pieces` index the
-    cuts.
+    Ordered by cores, then packets (to how many cores the spikes of one channel go, every pixel
+    spiking once), then squareness. `work` is the busiest core's: synaptic operations when every
+    input spikes once, or neurons to scan in a layer that has none. `rows`, `columns` and
+    `pieces` index the cuts.
     """
 
     layer: Layer
@@ -65,13 +65,11 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.cores)
 
-    def keep(self, mask: Mask) -> Candidates:
-        """Only the grids that a mask names, in the same order."""
+    def keep(self, mask: Mask | Ints) -> Candidates:
+        """Only the grids that a mask or a list of rows names."""
         names = ("rows", "columns", "pieces", "cores", "packets", "uneven", "work")
         fields = {name: getattr(self, name)[mask] for name in names}
-        return Candidates(
-            self.layer, self.row_cuts, self.column_cuts, self.channel_cuts, **fields
-        )
+        return Candidates(self.layer, self.row_cuts, self.column_cuts, self.channel_cuts, **fields)
 
     def destinations(self) -> Ints:
         """Per grid, the most cores that one spike reaches."""
@@ -105,8 +103,8 @@ def _worst(axis_cuts: tuple[Cut, ...], reach: Ints, pool: int) -> Ints:
     )
 
 
-def candidates(network: Network, index: int, limits: Limits, cores: int) -> Candidates:
-    """Every grid of layer `index` whose blocks fit a core, with at most `cores` blocks."""
+def candidates(network: Network, index: int, limits: Limits) -> Candidates:
+    """Every grid of layer `index` whose blocks fit a core, on as many cores as it takes."""
     layer = network.layers[index]
     injected = index == 0 and limits.injected
     row_cuts, column_cuts = tuple(cuts(layer, 0)), tuple(cuts(layer, 1))
@@ -144,11 +142,9 @@ def candidates(network: Network, index: int, limits: Limits, cores: int) -> Cand
         ),
         work=neurons if injected else both("taps") * channels * inputs,
     )
-    fits = (neurons <= limits.neurons) & (table.cores <= cores)
+    fits = neurons <= limits.neurons
     if not injected:
         fits &= channels * layer.fan_in * network.weight_bits <= limits.synapse_bits
         fits &= both("field") * (inputs if limits.discrete else 1) <= limits.axons_in
-        if index:
-            fits &= table.destinations() <= limits.axons_out
     order = np.lexsort((table.uneven, table.packets, table.cores))
-    return table.keep(order[fits[order]])  # type: ignore[arg-type]
+    return table.keep(order[fits[order]])

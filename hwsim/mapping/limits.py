@@ -53,8 +53,7 @@ class Limits:
 class Usage:
     """What each slice of one layer uses, (slices,) each, in the order given.
 
-    `synops` are the synaptic operations when every input of the layer spikes once, edge-correct;
-    `fields` are the limits' names in the architecture file.
+    `synops` are the synaptic operations when every input of the layer spikes once, edge-correct.
     """
 
     neurons: Ints
@@ -65,7 +64,7 @@ class Usage:
 
 
 def usage(network: Network, limits: Limits, slices: Sequence[Slice]) -> list[Usage]:
-    """Per layer, what its slices need; `slices` are all slices, ordered by layer."""
+    """Per layer, what its slices need; a layer without slices has empty arrays."""
     by_layer: list[list[Slice]] = [[] for _ in network.layers]
     for s in slices:
         by_layer[s.layer].append(s)
@@ -80,7 +79,7 @@ def _of_layer(
     limits: Limits,
     index: int,
     held: Sequence[Slice],
-    following: Sequence[Sequence[Slice]],
+    after: Sequence[Sequence[Slice]],
 ) -> Usage:
     layer = network.layers[index]
     fed_by_axons = not (index == 0 and limits.injected)
@@ -89,7 +88,7 @@ def _of_layer(
     pixels = np.count_nonzero(rows, axis=1) * np.count_nonzero(columns, axis=1)
     taps = rows.sum(axis=1) * columns.sum(axis=1)
     axons_out = np.zeros(len(held), np.int64)
-    for receivers in following:
+    for receivers in after:
         target = network.layers[index + 1]
         axons_out = shared_pixels(layer, held, target, receivers).sum(axis=1)
         axons_out = axons_out * (channels if limits.discrete else 1)

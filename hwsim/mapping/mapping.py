@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -65,7 +66,8 @@ class Mapping:
             twice = next(core for core in cores if cores.count(core) > 1)
             raise InvalidInput(f"mapping: core {twice} holds two slices")
         if cores and not 0 <= min(cores) <= max(cores) < limit:
-            raise InvalidInput(f"mapping: core {max(cores)} is outside the mesh of {limit} cores")
+            outside = min(cores) if min(cores) < 0 else max(cores)
+            raise InvalidInput(f"mapping: core {outside} is outside the mesh of {limit} cores")
 
     def of_layer(self, layer: int) -> range:
         """Indices of the slices of a layer (they are consecutive)."""
@@ -98,25 +100,39 @@ class Mapping:
         return len(set(zip(x // self.chip_tiles_x, y // self.chip_tiles_y, strict=True)))
 
     def check_covers(self, layers: tuple[Layer, ...]) -> None:
-        """Raise InvalidInput unless every neuron of every layer lies in exactly one slice."""
+        """Raise InvalidInput unless every neuron of every layer lies in exactly one slice, no
+        pooling window is split and the slices are in order."""
+        for index, s in enumerate(self.slices):
+            if not 0 <= s.layer < len(layers):
+                raise InvalidInput(f"mapping: slice {index} is of layer {s.layer} of {len(layers)}")
+            layer = layers[s.layer]
+            channels, height, width = layer.out_shape
+            for axis, (start, stop), size in zip(
+                ("y", "x", "c"), (s.y, s.x, s.c), (height, width, channels), strict=True
+            ):
+                if not 0 <= start < stop <= size:
+                    raise InvalidInput(
+                        f"mapping: slice {index} of {layer.name} has {axis} [{start}, {stop}) "
+                        f"outside [0, {size})"
+                    )
+            if any(edge % layer.pool for edge in (*s.y, *s.x)):
+                raise InvalidInput(
+                    f"mapping: slice {index} of {layer.name} splits a pooling window"
+                )
+        if any(_order(after) < _order(before) for before, after in pairwise(self.slices)):
+            raise InvalidInput("mapping: slices are not in the order (layer, y, x, c)")
         for number, layer in enumerate(layers):
             channels, height, width = layer.out_shape
             held = np.zeros((height, width, channels), np.int64)
             for index in self.of_layer(number):
                 s = self.slices[index]
                 held[slice(*s.y), slice(*s.x), slice(*s.c)] += 1
-                if any(edge % layer.pool for edge in (*s.y, *s.x)):
-                    raise InvalidInput(
-                        f"mapping: slice {index} of {layer.name} splits a pooling window"
-                    )
             if (held != 1).any():
                 y, x, c = np.argwhere(held != 1)[0]
                 raise InvalidInput(
                     f"mapping: neuron (y {y}, x {x}, channel {c}) of {layer.name} lies in "
                     f"{held[y, x, c]} slices instead of one"
                 )
-        if len(self._layers) and not 0 <= self._layers.min() <= self._layers.max() < len(layers):
-            raise InvalidInput(f"mapping: names layer {self._layers.max()} of {len(layers)}")
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON values; `from_dict` reads it back."""
@@ -124,19 +140,48 @@ class Mapping:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Mapping:
-        """The mapping that `to_dict` wrote. Raises InvalidInput when it is not one."""
+        """The mapping that `to_dict` wrote; slices may come in any order.
+
+        Raises InvalidInput when it is not one.
+        """
         try:
-            slices = tuple(
-                Slice(int(s["core"]), int(s["layer"]), *(_range(s[axis]) for axis in "yxc"))
+            slices = [
+                Slice(
+                    _whole(s["core"], "core"),
+                    _whole(s["layer"], "layer"),
+                    *(_range(s[axis]) for axis in ("y", "x", "c")),
+                )
                 for s in data["slices"]
-            )
-            return cls(**{**data, "slices": slices})
-        except (KeyError, TypeError, ValueError) as error:
-            raise InvalidInput(f"mapping: {type(error).__name__}: {error}") from error
+            ]
+            sizes = {
+                name: _whole(value, name)
+                for name, value in data.items()
+                if name not in ("slices", "strategy")
+            }
+            for name, size in sizes.items():
+                if size < 1:
+                    raise ValueError(f"{name} {size} must be >= 1")
+            if not slices:
+                raise ValueError("no slices")
+            return cls(tuple(sorted(slices, key=_order)), str(data["strategy"]), **sizes)
+        except KeyError as error:
+            raise InvalidInput(f"mapping: {error.args[0]} is missing") from error
+        except (TypeError, ValueError) as error:
+            raise InvalidInput(f"mapping: {error}") from error
+
+
+def _order(s: Slice) -> tuple[int, Range, Range, Range]:
+    return s.layer, s.y, s.x, s.c
+
+
+def _whole(value: object, name: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
+        raise ValueError(f"{name} {value!r} is not a whole number from 0 to 2**31 - 1")
+    return value
 
 
 def _range(value: list[int]) -> Range:
-    start, stop = (int(edge) for edge in value)
-    if not 0 <= start < stop:
+    start, stop = (_whole(edge, "edge") for edge in value)
+    if start >= stop:
         raise ValueError(f"[{start}, {stop}) is not a range")
     return start, stop

@@ -45,7 +45,8 @@ def overlap(reach: Ints, pieces: Ints) -> tuple[Ints, Ints]:
 def counts(layer: Layer, axis: int, pieces: Ints) -> Ints:
     """(piece, in) output positions of each piece that each input position reaches."""
     first, stop = overlap(reached(layer, axis), pieces)
-    return np.maximum(stop - first, 0)
+    taps: Ints = np.maximum(stop - first, 0)
+    return taps
 
 
 def ranges(slices: Sequence[Slice], axis: int) -> Ints:

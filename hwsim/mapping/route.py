@@ -24,9 +24,10 @@ def hops(tiles_x: int, source: Ints, target: Ints) -> tuple[Ints, Ints]:
 def chip_crossings(mapping: Mapping, source: Ints, target: Ints) -> Ints:
     """Hops of an XY route between tiles that pass from one real chip to another."""
     width, height, tiles_x = mapping.chip_tiles_x, mapping.chip_tiles_y, mapping.tiles_x
-    x = np.abs(target % tiles_x // width - source % tiles_x // width)
-    y = np.abs(target // tiles_x // height - source // tiles_x // height)
-    return x + y
+    x: Ints = np.abs(target % tiles_x // width - source % tiles_x // width)
+    y: Ints = np.abs(target // tiles_x // height - source // tiles_x // height)
+    crossed: Ints = x + y
+    return crossed
 
 
 @dataclass(frozen=True)

@@ -152,9 +152,7 @@ def _unpack(path: Path, data: bytes) -> dict[str, Any]:
         raise InvalidInput(f"{path}: not a checkpoint, or damaged") from error
     # Whatever torch's readers raise for bytes that are no archive, or half of one.
     except Exception as error:
-        raise InvalidInput(
-            f"{path}: not a checkpoint, or truncated ({len(data)} bytes)"
-        ) from error
+        raise InvalidInput(f"{path}: not a checkpoint, or truncated ({len(data)} bytes)") from error
     if not isinstance(content, dict):
         raise InvalidInput(f"{path}: holds a {type(content).__name__}, not a hwsim checkpoint")
     return content

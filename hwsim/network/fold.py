@@ -66,7 +66,9 @@ def fold(neurons: FloatNeurons, unit: Floats) -> Compare:
     thresholds = np.full(channels, NEVER, dtype=np.int32)
     signs = np.ones(channels, dtype=np.int8)
     for c in range(channels):
-        gamma, mean, var = (float(part[0, c]) for part in (neurons.gamma, neurons.mean, neurons.var))
+        gamma, mean, var = (
+            float(part[0, c]) for part in (neurons.gamma, neurons.mean, neurons.var)
+        )
         if gamma == 0:
             continue
         sign = 1 if gamma > 0 else -1

@@ -44,7 +44,9 @@ def parameters_to_plain(parameters: LayerParameters) -> dict[str, Any]:
 def parameters_from_plain(plain: dict[str, Any]) -> LayerParameters:
     """What `parameters_to_plain` wrote; InvalidInput for a wrong type, KeyError for a gap."""
     return LayerParameters(
-        _array(plain, "weights", np.int8), _array(plain, "scales", np.float32), _neuron(plain["neuron"])
+        _array(plain, "weights", np.int8),
+        _array(plain, "scales", np.float32),
+        _neuron(plain["neuron"]),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,14 @@ import numpy.typing as npt
 from hwsim.network.graph import Network
 
 Bits = npt.NDArray[np.uint8]
+
+
+def pack(fired: npt.NDArray[np.bool_]) -> Bits:
+    """Bools (N, T, height, width, channels) as bits (N, T, ceil(neurons / 8)), as `SpikeTrace`
+    holds them.
+    """
+    images, timesteps = fired.shape[:2]
+    return np.packbits(fired.reshape(images, timesteps, -1), axis=-1, bitorder="little")
 
 
 @dataclass(frozen=True)
@@ -50,7 +59,8 @@ class SpikeTrace:
     @property
     def predictions(self) -> npt.NDArray[np.int64]:
         """(N,) class with the largest readout, the lowest index on a tie."""
-        return self.readout.argmax(axis=1)
+        classes: npt.NDArray[np.int64] = self.readout.argmax(axis=1)
+        return classes
 
     def fired(self, image: int, timestep: int, layer: int) -> npt.NDArray[np.bool_]:
         """(height, width, channels) of one layer in one timestep."""
@@ -64,4 +74,32 @@ class SpikeTrace:
         """(height, width, channels) int8 values that enter layer 0."""
         channels, height, width = self.network.input_shape
         row = timestep if self.inputs.shape[1] > 1 else 0
-        return self.inputs[image, row].reshape(height, width, channels)
+        levels: npt.NDArray[np.int8] = self.inputs[image, row]
+        return levels.reshape(height, width, channels)
+
+    def part(self, start: int, stop: int) -> SpikeTrace:
+        """Images `start` to `stop` - 1 as a trace of their own (views, not copies)."""
+        return replace(
+            self,
+            spikes=tuple(layer[start:stop] for layer in self.spikes),
+            inputs=self.inputs[start:stop],
+            readout=self.readout[start:stop],
+            labels=self.labels[start:stop],
+        )
+
+
+def join(traces: Sequence[SpikeTrace]) -> SpikeTrace:
+    """The images of `traces` one after the other; network and origin are those of the first."""
+    if len(traces) == 1:
+        return traces[0]
+    first = traces[0]
+    return replace(
+        first,
+        spikes=tuple(
+            np.concatenate([trace.spikes[layer] for trace in traces])
+            for layer in range(len(first.spikes))
+        ),
+        inputs=np.concatenate([trace.inputs for trace in traces]),
+        readout=np.concatenate([trace.readout for trace in traces]),
+        labels=np.concatenate([trace.labels for trace in traces]),
+    )

@@ -16,7 +16,6 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from hwsim.network.parameters import InputScaling
-from hwsim.training.datasets import Images
 from hwsim.training.recipe import Augmentation
 
 
@@ -26,7 +25,9 @@ def generator(*key: object) -> torch.Generator:
     return torch.Generator().manual_seed(int.from_bytes(digest[:7], "little"))
 
 
-def input_values(pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], scaling: InputScaling) -> Tensor:
+def input_values(
+    pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], scaling: InputScaling
+) -> Tensor:
     """int8 (N, 3, H, W) inputs of the first layer for uint8 pixels (N, H, W, 3)."""
     table = scaling.table
     planes = [table[channel][pixels[..., channel]] for channel in range(table.shape[0])]

@@ -24,9 +24,9 @@ def quantised_weights(network: TrainableNetwork) -> Iterator[None]:
             integers, scales = quantise(
                 original.cpu().numpy(), per_channel=parameter is not network.readout
             )
-            values = torch.from_numpy(integers).float() * torch.from_numpy(scales)[
-                :, None, None, None
-            ]
+            values = (
+                torch.from_numpy(integers).float() * torch.from_numpy(scales)[:, None, None, None]
+            )
             parameter.copy_(values)
     try:
         yield
@@ -53,5 +53,3 @@ def calibrate(network: TrainableNetwork, batches: Batches, images: int) -> None:
             network(values)
     for norm, momentum in zip(norms, momenta, strict=True):
         norm.momentum = momentum if momentum is not None else 0.1
-
-

@@ -20,7 +20,8 @@ from hwsim.network.vgg import VggShape, vgg
 from hwsim.training.analog import AnalogNetwork
 from hwsim.training.batches import Batches, generator, input_values, resize
 from hwsim.training.calibrate import calibrate
-from hwsim.training.datasets import Dataset, Images, find_dataset
+from hwsim.training.datasets import find_dataset
+from hwsim.training.images import Dataset, Images
 from hwsim.training.handover import from_analog, from_longer
 from hwsim.training.loop import (
     Hooks,
@@ -198,7 +199,9 @@ def _stage_data(run: Run, stage: Stage) -> tuple[StageData, tuple[Batches, Batch
 
     sizes = [phase.image_size for phase in stage.phases]
     train = {size: batches(0, kept, size) for size in {*sizes, 0}}
-    heldout = {size: batches(kept, len(labels), size) for size in {*sizes, 0}} if recipe.holdout else None
+    heldout = (
+        {size: batches(kept, len(labels), size) for size in {*sizes, 0}} if recipe.holdout else None
+    )
     data = StageData(
         tuple(train[size] for size in sizes),
         tuple(heldout[size] for size in sizes) if heldout else None,

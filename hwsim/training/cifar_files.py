@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hwsim.errors import InvalidInput
+from hwsim.training.images import Found, Wanted
 
 FOLDERS = {
     "cifar10": ("cifar-10-batches-py", "cifar-10-batches-bin"),
@@ -32,8 +33,6 @@ _BINARY = {
 }
 _PIXELS = 3 * 32 * 32
 
-Arrays = tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]
-
 
 class _ArraysOnly(pickle.Unpickler):
     """A pickle can call anything; these files need numpy arrays and built-in containers only."""
@@ -46,16 +45,18 @@ class _ArraysOnly(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in self._ALLOWED:
-            raise pickle.UnpicklingError(f"it wants to run {module}.{name}, which no data set needs")
+            raise pickle.UnpicklingError(
+                f"it wants to run {module}.{name}, which no data set needs"
+            )
         return super().find_class(module, name)
 
 
-def read_python(folder: Path, name: str, split: str) -> Arrays | str:
+def read_python(folder: Path, wanted: Wanted) -> Found | str:
     """Pixels and labels from the pickled batches, or what was looked for.
 
     Raises InvalidInput for a damaged file, or one that would run code.
     """
-    batches = _files(folder, _PYTHON.get((name, split), ()))
+    batches = _files(folder, _PYTHON.get((wanted.dataset.name, wanted.split), ()))
     if isinstance(batches, str):
         return batches
     pixels, labels = [], []
@@ -63,24 +64,32 @@ def read_python(folder: Path, name: str, split: str) -> Arrays | str:
         try:
             loaded = _ArraysOnly(io.BytesIO(file.read_bytes()), encoding="bytes").load()
             data = np.asarray(loaded[b"data"])
-            found = loaded[b"fine_labels" if name == "cifar100" else b"labels"]
+            found = loaded[b"fine_labels" if wanted.dataset.name == "cifar100" else b"labels"]
             if data.dtype != np.uint8 or data.shape != (len(found), _PIXELS):
                 raise ValueError(f"data is {data.dtype} {data.shape}, not uint8 (N, {_PIXELS})")
-        except (pickle.UnpicklingError, ValueError, KeyError, TypeError, EOFError, IndexError,
-                AttributeError, ImportError) as error:
+        except (
+            pickle.UnpicklingError,
+            ValueError,
+            KeyError,
+            TypeError,
+            EOFError,
+            IndexError,
+            AttributeError,
+            ImportError,
+        ) as error:
             raise InvalidInput(f"{file}: not a CIFAR batch: {error}") from error
         pixels.append(data)
         labels.append(np.asarray(found, dtype=np.int64))
     return _to_images(np.concatenate(pixels)), np.concatenate(labels)
 
 
-def read_binary(folder: Path, name: str, split: str) -> Arrays | str:
+def read_binary(folder: Path, wanted: Wanted) -> Found | str:
     """Pixels and labels from the binary batches, or what was looked for."""
-    batches = _files(folder, _BINARY.get((name, split), ()))
+    batches = _files(folder, _BINARY.get((wanted.dataset.name, wanted.split), ()))
     if isinstance(batches, str):
         return batches
     # CIFAR-100 puts a coarse label before the fine one.
-    heading = 2 if name == "cifar100" else 1
+    heading = 2 if wanted.dataset.name == "cifar100" else 1
     rows = []
     for file in batches:
         data = np.frombuffer(file.read_bytes(), dtype=np.uint8)
@@ -94,7 +103,7 @@ def read_binary(folder: Path, name: str, split: str) -> Arrays | str:
 def _files(folder: Path, names: tuple[str, ...]) -> list[Path] | str:
     files = [folder / name for name in names]
     if not files or not files[0].is_file():
-        return f"{names[0]} in {folder}" if names else "an image folder"
+        return f"{names[0]} in {folder}" if names else ""
     for file in files:
         if not file.is_file():
             raise InvalidInput(f"{file}: missing, though {files[0].name} is there")

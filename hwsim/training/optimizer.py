@@ -56,13 +56,14 @@ class Muon:
         self.matrices: list[nn.Parameter] = []
         self.constants: list[nn.Parameter] = []
         for name, parameter in network.hidden.named_parameters():
-            (self.matrices if name.endswith("weight") and parameter.dim() == 4 else
-             self.constants).append(parameter)
+            (
+                self.matrices
+                if name.endswith("weight") and parameter.dim() == 4
+                else self.constants
+            ).append(parameter)
         self.readout = network.readout
         self.steps = 0
-        self.buffers = [
-            torch.zeros_like(p) for p in (*self.matrices, self.readout)
-        ]
+        self.buffers = [torch.zeros_like(p) for p in (*self.matrices, self.readout)]
         self.first = [torch.zeros_like(p) for p in self.constants]
         self.second = [torch.zeros_like(p) for p in self.constants]
 

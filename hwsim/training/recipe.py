@@ -76,7 +76,9 @@ class Recipe(_Part):
         """The settings of stage `name`."""
         found = self.stages.get(name, self.stages.get("default"))
         if found is None:
-            raise InvalidInput(f"recipe: no stage {name} and no default; it has {list(self.stages)}")
+            raise InvalidInput(
+                f"recipe: no stage {name} and no default; it has {list(self.stages)}"
+            )
         return found
 
     @property

@@ -42,7 +42,9 @@ def partial_path(run_dir: Path, stage: str) -> Path:
     return run_dir / f"{stage}.partial.pt"
 
 
-def save_stage(path: Path, network: TrainableNetwork, surrogate: Surrogate, notes: StageNotes) -> None:
+def save_stage(
+    path: Path, network: TrainableNetwork, surrogate: Surrogate, notes: StageNotes
+) -> None:
     """Write a finished stage: float weights, BNTT, neurons."""
     _write(
         path,

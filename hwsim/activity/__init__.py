@@ -1,0 +1,7 @@
+"""What happened, as integers: counts by (image, timestep, slice, action)."""
+
+from hwsim.activity.activity import Activity, Counts, Experiment
+from hwsim.activity.counter import count
+from hwsim.activity.derived import dense_synops, derived_counts
+
+__all__ = ["Activity", "Counts", "Experiment", "count", "dense_synops", "derived_counts"]

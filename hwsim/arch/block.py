@@ -1,0 +1,17 @@
+"""What every block of an architecture file has."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from hwsim.arch.quantity import FROZEN, Evidence
+
+
+class Block(BaseModel):
+    """A block of the file; its `source` and `evidence` hold for the numbers inside. The loader
+    moves them down to those numbers, so in a loaded `Arch` a block has none."""
+
+    model_config = FROZEN
+    source: str | None = None
+    evidence: Evidence | None = None
+    note: str | None = None

@@ -1,0 +1,180 @@
+"""summary.json: the headline numbers under keys that outlive a version.
+
+docs/results-format.md defines every key. Numbers are means per image, exact until here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from fractions import Fraction
+from typing import Any
+
+from hwsim import __version__
+from hwsim.actions import MEMORIES
+from hwsim.energy import Energy, Picojoules
+from hwsim.report.assumptions import assumptions
+from hwsim.report.busy import busiest_core, busiest_link, step_ends
+from hwsim.report.counts import headline, held, word_bits
+from hwsim.report.manifest import SCHEMA_VERSION
+from hwsim.report.overflows import overflowing
+from hwsim.report.spread import Spread, printed
+from hwsim.result import Outcome, Run
+
+Json = dict[str, Any]
+
+
+def summary(run: Run) -> Json:
+    """The whole of summary.json as plain JSON values."""
+    arch, network = run.arch.arch, run.network
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "hwsim_version": __version__,
+        "images": run.images,
+        "correct": run.correct,
+        "timesteps": network.timesteps,
+        "transport": run.transport,
+        "exact": run.exact,
+        "schedule": arch.timestep.semantics,
+        "seed": run.seed,
+        "checkpoint": {
+            "file": run.origin.file,
+            "sha256": run.origin.sha256,
+            "network": network.name,
+            "dataset": network.dataset,
+            "test_accuracy_percent": run.origin.test_accuracy_percent,
+            "weight_bits": network.weight_bits,
+        },
+        "arch": {"name": arch.name, "variant": arch.variant, "sha256": run.arch.sha256},
+        "single": _single(run),
+        "stream": _stream(run),
+        "mapping": {
+            "cores_used": len(run.mapping.slices),
+            "chips": run.mapping.chips_used,
+            "utilisation": _utilisation(run),
+            "strategy": run.mapping.strategy,
+        },
+        "memory_capacity": {name: asdict(memory) for name, memory in held(run).items()},
+        "assumptions": assumptions(run),
+    }
+
+
+def free_components(summary: Json) -> list[str]:
+    """Components without energy of their own: priced inside others, unpublished or never used."""
+    parts = [summary[e]["energy_pj"]["by_component"] for e in ("single", "stream")]
+    return [name for name in parts[0] if not any(part[name] for part in parts)]
+
+
+def _single(run: Run) -> Json:
+    timing = run.single.replay.timing
+    latency = _ns(timing.latency_ps)
+    return {
+        "latency_ns": _spread(latency),
+        **_power(run.single, latency.mean, latency.mean),
+        **_what_happened(run, run.single),
+    }
+
+
+def _stream(run: Run) -> Json:
+    timing = run.stream.replay.timing
+    latency, interval = _ns(timing.latency_ps), _ns(timing.interval_ps)
+    throughput = 1_000_000_000 / interval.mean if interval.mean else None
+    return {
+        "latency_ns": _spread(latency),
+        "initiation_interval_ns": _spread(interval),
+        "throughput_images_per_s": printed(throughput),
+        **_power(run.stream, interval.mean, latency.mean),
+        **_what_happened(run, run.stream),
+    }
+
+
+def _power(outcome: Outcome, time_ns: Fraction, latency_ns: Fraction) -> Json:
+    """pJ / ns is mW; the delay of the energy-delay product is the latency in both experiments."""
+    total = outcome.energy.total.mean
+    return {
+        "power_mw": printed(total / time_ns if time_ns else None),
+        "edp_pj_s": printed(total * latency_ns / 1_000_000_000),
+    }
+
+
+def _what_happened(run: Run, outcome: Outcome) -> Json:
+    return {
+        "energy_pj": _energy(outcome.energy),
+        "counts": {
+            name: printed(Spread.of(map(int, values)).mean)
+            for name, values in headline(run, outcome).items()
+        },
+        "memory_accesses": _accesses(run, outcome),
+        "bottleneck": _bottleneck(run, outcome),
+        "overflows": [asdict(kind) for kind in overflowing(outcome.replay.timing)],
+    }
+
+
+def _energy(energy: Energy) -> Json:
+    def means(parts: dict[str, Picojoules]) -> Json:
+        return {name: printed(part.mean) for name, part in parts.items()}
+
+    return {
+        "total": printed(energy.total.mean),
+        "sd": printed(energy.total.sd),
+        "dynamic": printed(energy.dynamic.mean),
+        "leakage": printed(energy.leakage.mean),
+        "by_component": means(energy.by_component),
+        "by_layer": means(energy.by_layer),
+        "unpublished": list(energy.unpublished),
+        "evidence_shares": {name: printed(s) for name, s in energy.evidence_shares.items()},
+    }
+
+
+def _accesses(run: Run, outcome: Outcome) -> Json:
+    accesses = {}
+    for action in MEMORIES:
+        mean = Spread.of(map(int, outcome.replay.activity.per_image(action))).mean
+        bits = mean * word_bits(run.arch.arch, action)
+        accesses[action.value] = {"count": printed(mean), "bits": printed(bits)}
+    return accesses
+
+
+def _bottleneck(run: Run, outcome: Outcome) -> Json:
+    timing = outcome.replay.timing
+    core, link = busiest_core(timing, run.mapping), busiest_link(timing, run.mapping)
+    ends = step_ends(timing)
+    return {
+        "core": core
+        and {
+            "core": core.core,
+            "layer": run.network.layers[core.layer].name,
+            "server": core.server,
+            "busy_ns": printed(core.busy_ns),
+            "share": printed(core.share),
+        },
+        "link": link
+        and {
+            "tile_x": link.tile_x,
+            "tile_y": link.tile_y,
+            "direction": link.direction,
+            "packets": printed(link.packets),
+            "busy_ns": printed(link.busy_ns),
+            "share": printed(link.share),
+            "max_queue": link.max_queue,
+        },
+        "steps_ended_by_scan": ends.scan,
+        "steps_ended_by_absorption": ends.absorption,
+        "barrier_share": printed(ends.barrier_share),
+    }
+
+
+def _utilisation(run: Run) -> Json:
+    return {name: printed(share) for name, share in run.fit.utilisation.items()}
+
+
+def _ns(picoseconds: Any) -> Spread:
+    return Spread.of(Fraction(int(ps), 1000) for ps in picoseconds)
+
+
+def _spread(values: Spread) -> Json:
+    return {
+        "mean": printed(values.mean),
+        "sd": printed(values.sd),
+        "min": printed(values.low),
+        "max": printed(values.high),
+    }

@@ -1,0 +1,38 @@
+"""A handful of real test images in one small file, so that a demo needs no data set."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from hwsim.errors import InvalidInput
+from hwsim.training.images import Images
+
+SAMPLE_IMAGES = 256
+
+
+def sample_path(folder: Path, dataset: str) -> Path:
+    """Where the sample of `dataset` lies beside its checkpoints."""
+    return folder / f"{dataset}_sample.npz"
+
+
+def write_sample(path: Path, images: Images, count: int = SAMPLE_IMAGES) -> None:
+    """Write the first `count` images and labels; the same images give the same bytes."""
+    first = images.first(count)
+    np.savez_compressed(path, images=first.pixels, labels=first.labels, classes=first.classes)
+
+
+def load_sample(path: Path) -> Images:
+    """What `write_sample` wrote; InvalidInput where the file is missing or something else."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            pixels, labels, classes = file["images"], file["labels"], int(file["classes"])
+    except FileNotFoundError as error:
+        raise InvalidInput(f"{path}: no such file") from error
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise InvalidInput(f"{path}: not a sample of images: {error}") from error
+    if pixels.dtype != np.uint8 or pixels.ndim != 4 or len(pixels) != len(labels):
+        raise InvalidInput(f"{path}: images {pixels.dtype} {pixels.shape}, labels {labels.shape}")
+    return Images(pixels, labels.astype(np.int64), classes)
