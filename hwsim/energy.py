@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hwsim.actions import Action
-from hwsim.activity import Activity, Counts, Experiment
+from hwsim.activity import Activity, Counts, Experiment, Tally
 from hwsim.arch.quantity import ByFormat, Included, Quantity
 from hwsim.arch.schema import Arch
 from hwsim.errors import InvalidInput
@@ -204,16 +204,26 @@ def price(
     arch: Arch,
     network: Network,
 ) -> Energy:
-    """The energy of an activity whose images take `durations_ps` (N,): an image's latency in
-    `single`, its interval in `stream`.
+    """`price_tally` of an activity that was not reduced."""
+    return price_tally(Tally.of(activity, mapping), durations_ps, mapping, arch, network)
+
+
+def price_tally(
+    tally: Tally,
+    durations_ps: npt.NDArray[np.int64],
+    mapping: Mapping,
+    arch: Arch,
+    network: Network,
+) -> Energy:
+    """The energy of images that take `durations_ps` (N,): an image's latency in `single`, its
+    interval in `stream`.
 
     Raises InvalidInput where an action happened of which the architecture file says nothing.
     """
     places = [*((layer.name, layer.kind) for layer in network.layers), (CHIP, "conv")]
     entries: list[Entry] = []
     columns: list[Counts] = []
-    for action, values in activity.by_layer(mapping).items():
-        per_place: Counts = values.sum(axis=1)
+    for action, per_place in tally.places.items():
         if arch.energy_pj.price(action) is None:
             if per_place.any():
                 raise InvalidInput(
@@ -226,7 +236,7 @@ def price(
             columns.append(per_place[:, column])
     entries.append(_leakage(arch))
     columns.append(np.asarray(durations_ps, np.int64) * leaking_cores(mapping, arch))
-    return Energy(activity.experiment, tuple(entries), np.stack(columns, axis=1))
+    return Energy(tally.experiment, tuple(entries), np.stack(columns, axis=1))
 
 
 def leaking_cores(mapping: Mapping, arch: Arch) -> int:

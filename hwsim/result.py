@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from hwsim.activity import Tally
 from hwsim.arch.load import LoadedArch
-from hwsim.chip.timing import Replay
+from hwsim.chip.timing import Timing
 from hwsim.energy import Energy
 from hwsim.mapping.fit import Fit
 from hwsim.mapping.mapping import Mapping
@@ -18,9 +19,10 @@ from hwsim.trace.store import Origin
 
 @dataclass(frozen=True)
 class Outcome:
-    """One experiment, `single` or `stream`: its replay and what that cost."""
+    """One experiment, `single` or `stream`: when things happened, how often, and what it cost."""
 
-    replay: Replay
+    timing: Timing
+    activity: Tally
     energy: Energy
 
 
@@ -28,7 +30,7 @@ class Outcome:
 class Run:
     """A network's images on a chip.
 
-    `labels`, `predictions`: int64 (N,), label -1 where unknown; `dense_synops`: (N, L) synaptic
+    `labels`, `predictions`: int64 (N,), label -1 where unknown; `dense_synops`: (N,) synaptic
     operations by the papers' convention; `transport` is `packet` or `burst`.
     """
 
@@ -60,4 +62,4 @@ class Run:
     @property
     def exact(self) -> bool:
         """Whether both experiments' times are those of the packet transport."""
-        return self.single.replay.timing.exact and self.stream.replay.timing.exact
+        return self.single.timing.exact and self.stream.timing.exact

@@ -3,5 +3,14 @@
 from hwsim.activity.activity import Activity, Counts, Experiment
 from hwsim.activity.counter import count
 from hwsim.activity.derived import dense_synops, derived_counts
+from hwsim.activity.tally import Tally
 
-__all__ = ["Activity", "Counts", "Experiment", "count", "dense_synops", "derived_counts"]
+__all__ = [
+    "Activity",
+    "Counts",
+    "Experiment",
+    "Tally",
+    "count",
+    "dense_synops",
+    "derived_counts",
+]

@@ -28,12 +28,14 @@ PRICE = f"{listed(SPELT.values())}"
 
 
 def problem_at(tree: Node, path: list[Key], message: str, *, at_key: bool = False) -> Problem:
-    """A problem at a path of the tree, or at the deepest block that is there."""
+    """A problem at a path of the tree, or at the deepest block that is there. What is wrong with
+    an entry is shown at its value."""
     node, left = tree.nearest(path)
     words = node.path
     for name in left:
         words = join(words, name)
-    return Problem(node.key if left or at_key else node.place, words, message)
+    place = node.children.get("value", node).place
+    return Problem(node.key if left or at_key else place, words, message)
 
 
 def problem_of(error: ErrorDetails, tree: Node) -> Problem:
@@ -43,7 +45,7 @@ def problem_of(error: ErrorDetails, tree: Node) -> Problem:
         part for part in error["loc"] if isinstance(part, int) or part[0] not in "<["
     ]
     node, left = tree.nearest(path)
-    value = None if left else node.plain()
+    value = None if left else node.children.get("value", node).plain()
     quantity = error["loc"][-1] in (QUANTITY, "value") if error["loc"] else False
     message = _message(error, str(forms[-1]) if forms else None, value, quantity)
     return problem_at(tree, path, message, at_key=error["type"] == "extra_forbidden")
@@ -70,7 +72,7 @@ def _message(error: ErrorDetails, kind: str | None, value: object, quantity: boo
         case "model_type" | "model_attributes_type" | "dict_type":
             return f"must be {'a number' if quantity else 'a block of fields'}{given}"
         case "int_type" | "int_from_float":
-            return f"must be a whole number{given}"
+            return f"must be a whole number{given}{_hint(value, ())}"
         case "greater_than_equal":
             return f"must be at least {context['ge']}{given}"
         case "greater_than":

@@ -45,8 +45,7 @@ def flatten(node: Node, model: type[Block], path: str = "") -> tuple[object, dic
 
 def _numbers(node: Node, path: str) -> dict[str, Origin]:
     if "value" in node.children:
-        words = (node.children[name].value for name in ("source", "evidence"))
-        return {path: Origin(*(word if isinstance(word, str) else None for word in words))}
+        return {path: Origin().inside(node.children)}
     return {
         below: origin
         for name, child in node.children.items()

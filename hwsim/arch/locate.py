@@ -71,19 +71,27 @@ class _Walk:
         self.place = place
         self.problems: list[Problem] = []
         self.seen = 0
+        self.inside: set[int] = set()
 
     def at(self, node: yaml.Node) -> str:
         return self.place(node.start_mark.line + 1, node.start_mark.column + 1)
 
     def node(self, node: yaml.Node, path: str, key: yaml.Node | None, depth: int) -> Node:
+        if id(node) in self.inside:
+            raise UnreadableError(Problem(self.at(node), path, "an alias inside its own anchor"))
+        self.inside.add(id(node))
+        try:
+            return self.fresh(node, path, key, depth)
+        finally:
+            self.inside.remove(id(node))
+
+    def fresh(self, node: yaml.Node, path: str, key: yaml.Node | None, depth: int) -> Node:
         self.seen += 1
         if self.seen > NODES_MAX:
             words = f"expands to more than {NODES_MAX} values"
             raise UnreadableError(Problem(self.at(node), path, words))
         if depth > DEPTH_MAX:
-            raise UnreadableError(
-                Problem(self.at(node), path, "nested too deeply, or refers to itself")
-            )
+            raise UnreadableError(Problem(self.at(node), path, "nested too deeply"))
         where = self.at(node)
         name = where if key is None else self.at(key)
         if node.tag not in _STANDARD:

@@ -18,13 +18,16 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.place, self.path, self.message) if part)
+        line = ": ".join(part for part in (self.place, self.path, self.message) if part)
+        return "".join(letter if letter.isprintable() else "?" for letter in line)
 
 
 def raise_all(problems: Sequence[Problem]) -> None:
-    """Raise every problem at once, in the order of their discovery, each once."""
-    if problems:
-        raise InvalidInput("\n".join(dict.fromkeys(map(str, problems))))
+    """Raise every problem at once, in the order of their discovery; the first of each field, as
+    what follows from it helps nobody."""
+    first = {(problem.place, problem.path): problem for problem in reversed(problems)}
+    if first:
+        raise InvalidInput("\n".join(map(str, reversed(first.values()))))
 
 
 def did_you_mean(word: str, options: Iterable[str]) -> str:

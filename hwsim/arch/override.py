@@ -21,7 +21,8 @@ def overlay(text: str, tree: Node) -> tuple[Node, list[Problem]]:
     parts = [part.strip() for part in name.split(".")]
     if not equals or not all(parts):
         raise UsageError(f"--set {text}: write --set NAME=VALUE, for example core.neurons_max=512")
-    place = f"--set {text if len(text) <= 80 else text[:76] + ' ...'}"
+    shown = " ".join(text.split())
+    place = f"--set {shown if len(shown) <= 80 else shown[:76] + ' ...'}"
     node, problems = parse(value, lambda _line, _column: place, ".".join(parts))
     return _Overlay(place, node).block(Arch, tree, parts, ""), problems
 

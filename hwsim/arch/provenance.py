@@ -110,8 +110,8 @@ class Spread:
         self.check_meta(node)
         for name, child in node.children.items():
             if name not in ("value", "source", "evidence"):
-                hint = did_you_mean(str(name), ("value", "source", "evidence"))
-                self.say(child, f"unknown field{hint}", at_key=True)
+                words = "there are value, source and evidence"
+                self.say(child, f"unknown field; {words}", at_key=True)
         return self.quantity(node, origin)
 
     def quantity(self, node: Node, origin: Origin) -> Node:
@@ -153,10 +153,9 @@ def whole(name: Key) -> int | None:
 def unknown_field(name: Key, model: type[Block]) -> str:
     """The message for a field that a block does not have."""
     own = own_fields(model)
-    hint = did_you_mean(str(name), (*own, *META))
     elsewhere = paths_of(Arch).get(str(name), [])
-    if not hint and elsewhere:
-        hint = f"; did you mean {listed(elsewhere)}?"
+    hint = f"; did you mean {listed(elsewhere)}?" if 0 < len(elsewhere) <= 3 else ""
+    hint = hint or did_you_mean(str(name), (*own, *META))
     if not hint:
         hint = f"; there are {listed(own, 'and')}"
     return f"unknown field{hint}"

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from hwsim.actions import Action
 from hwsim.activity import Activity, Counts, Experiment
+from hwsim.mapping.mapping import Mapping
 
 
 class Ledger:
-    """Counts by (image, timestep, slice); see `hwsim.activity.Activity` for the axes."""
+    """Counts of the images that are on the chip; see `hwsim.activity.Activity` for the axes."""
 
-    def __init__(self, images: int, timesteps: int, slices: int) -> None:
-        self._idle = timesteps
-        self._counts: dict[Action, Counts] = {
-            action: np.zeros((images, timesteps + 1, slices + 1), np.int64) for action in Action
-        }
+    def __init__(self, experiment: Experiment, timesteps: int, mapping: Mapping) -> None:
+        self._experiment, self._idle, self._mapping = experiment, timesteps, mapping
+        self._open: dict[int, Activity] = {}
 
     def enter(
         self,
         action: Action,
         image: int,
         timestep: int | None,
-        place: int | slice | Counts,
+        place: int | Counts,
         amount: int | Counts,
     ) -> None:
         """Add `amount` at a slice, or arrays at several distinct ones; timestep None is idle."""
         row = self._idle if timestep is None else timestep
-        self._counts[action][image, row, place] += amount
+        self._of(image).counts[action][0, row, place] += amount
 
-    def activity(self, experiment: Experiment) -> Activity:
-        """What was entered."""
-        return Activity(experiment, self._counts)
+    def close(self, image: int) -> Activity:
+        """What was entered for an image, which is done."""
+        activity = self._of(image)
+        del self._open[image]
+        return activity
+
+    def _of(self, image: int) -> Activity:
+        if image not in self._open:
+            zeros = Activity.zeros(self._experiment, 1, self._idle, self._mapping)
+            self._open[image] = zeros
+        return self._open[image]

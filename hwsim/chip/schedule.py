@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from hwsim.actions import Action
-from hwsim.activity import Experiment
+from hwsim.activity import Activity, Experiment
 from hwsim.arch.schema import Arch
 from hwsim.chip.chip import Chip
 from hwsim.chip.ledger import Ledger
 from hwsim.chip.load import StepLoad
-from hwsim.chip.timing import Ps, Replay, ServerLoad, Timing
+from hwsim.chip.timing import Overflow, Replay, ServerLoad, Timing
 from hwsim.chip.transport import StepResult, Transport
-from hwsim.chip.work import Assignment, Scanned, Task, Work
+from hwsim.chip.work import Assignment, Frames, Scanned, Task, Work
 from hwsim.mapping.fanout import Ints
 from hwsim.mapping.mapping import Mapping
-from hwsim.trace.store import SpikeTrace
 
 Progress = Callable[[int, int], None]
 """Called with (steps done, steps in all)."""
@@ -59,6 +58,14 @@ class Plan:
         timestep = within - stage
         return (image, timestep) if 0 <= timestep < self.timesteps else None
 
+    def last_step(self, image: int) -> int:
+        """The step behind which nothing of an image is left to do."""
+        if self.experiment == "single":
+            return (image + 1) * self.latency_steps - 1
+        # The stream is cyclic: the last images end at its start.
+        end = image * self.timesteps + self.latency_steps - 1
+        return end if end < self.steps else self.steps - 1
+
     def owner(self, step: int) -> int:
         """The image whose interval holds a step: in `stream` the one layer 0 works on."""
         if self.experiment == "single":
@@ -68,24 +75,27 @@ class Plan:
         return task[0]
 
 
-def replay(
-    trace: SpikeTrace,
+def run_steps(
+    frames: Frames,
     mapping: Mapping,
     arch: Arch,
     experiment: Experiment,
     transport: Transport,
+    done: Callable[[int, Activity], None],
     progress: Progress = lambda done, total: None,
-) -> Replay:
-    """Replay a trace on a chip: every step's scans and packets, timed by a transport.
+) -> Timing:
+    """Replay images on a chip: every step's scans and packets, timed by a transport.
 
-    The counts in the result come from what was scanned and delivered, not from the trace.
+    `done(image, activity)` is called for each image, in order, when its last layer has worked;
+    the activity is of that image alone (N = 1) and comes from what was scanned and delivered.
     """
-    network = trace.network
-    work = Work(trace, Chip(arch, mapping, network))
-    plan = Plan(experiment, trace.images, network.timesteps, len(network.layers), work.hosted)
-    ledger = Ledger(trace.images, network.timesteps, len(mapping.slices))
-    results = []
+    network = frames.network
+    work = Work(frames, Chip(arch, mapping, network))
+    plan = Plan(experiment, frames.images, network.timesteps, len(network.layers), work.hosted)
+    ledger = Ledger(experiment, network.timesteps, mapping)
+    course = Course()
     delivered = _before_the_first(plan, work)
+    closed = 0
     for step in range(plan.steps):
         now = plan.assignment(step)
         load, scanned = work.load(now, delivered)
@@ -94,11 +104,36 @@ def replay(
         delivered = np.bincount(load.packets.entry, minlength=len(work.fans.slices))
         _enter_scans(ledger, work, now, scanned, plan.owner(step))
         _enter_packets(ledger, work, now, load, result, delivered)
+        _enter_front_end(ledger, work, now)
         ledger.enter(Action.BARRIER_SYNC, plan.owner(step), None, -1, 1)
-        results.append(replace(result, delivered_ps=np.zeros(0, np.int64)))
+        course.add(result)
+        while closed < plan.images and plan.last_step(closed) <= step:
+            done(closed, ledger.close(closed))
+            closed += 1
         progress(step + 1, plan.steps)
-    _enter_front_end(ledger, work)
-    return Replay(_timing(plan, work.chip, results), ledger.activity(experiment))
+    return _timing(plan, work.chip, course)
+
+
+def replay(
+    frames: Frames,
+    mapping: Mapping,
+    arch: Arch,
+    experiment: Experiment,
+    transport: Transport,
+    progress: Progress = lambda done, total: None,
+) -> Replay:
+    """`run_steps` with the activity of all images in one value."""
+    parts: list[Activity] = []
+    timing = run_steps(
+        frames,
+        mapping,
+        arch,
+        experiment,
+        transport,
+        lambda image, activity: parts.append(activity),
+        progress,
+    )
+    return Replay(timing, Activity.concatenate(parts))
 
 
 def _before_the_first(plan: Plan, work: Work) -> Ints:
@@ -112,7 +147,7 @@ def _before_the_first(plan: Plan, work: Work) -> Ints:
 
 
 def _enter_scans(ledger: Ledger, work: Work, now: Assignment, scanned: Scanned, owner: int) -> None:
-    chip, later = work.chip, work.trace.network.timesteps > 1
+    chip, later = work.chip, work.frames.network.timesteps > 1
     for number, (layer, task) in enumerate(zip(chip.layers, now.layers, strict=True)):
         here = np.array(chip.mapping.of_layer(number))
         here = here[scanned.present[here]]
@@ -176,29 +211,47 @@ def _at(index: Ints, amount: Ints, size: int) -> Ints:
     return sums
 
 
-def _enter_front_end(ledger: Ledger, work: Work) -> None:
+def _enter_front_end(ledger: Ledger, work: Work, now: Assignment) -> None:
     """What feeds layer 0 without packets: injected currents, and the cached sums."""
-    layer, mapping = work.chip.layers[0], work.chip.mapping
-    rows, columns = (np.array(layer.taps_inside(axis)) for axis in (0, 1))
-    for image in range(work.trace.images):
-        for timestep in range(work.trace.network.timesteps):
-            cached = bool(timestep) and work.chip.arch.first_layer_cached
-            if not work.hosted and not cached:
-                ledger.enter(Action.INPUT_WRITE, image, timestep, -1, layer.neurons)
-            for index in mapping.of_layer(0):
-                part = mapping.slices[index]
-                taps = rows[slice(*part.y)].sum() * columns[slice(*part.x)].sum()
-                macs = int(taps) * part.shape[2] * layer.in_shape[0]
-                if cached:
-                    ledger.enter(Action.ACCUMULATOR_READ, image, timestep, index, part.neurons)
-                elif not work.hosted:
-                    ledger.enter(Action.SYNAPSE_MAC, image, timestep, index, macs)
+    if now.layers[0] is None:
+        return
+    image, timestep = now.layers[0]
+    cached = bool(timestep) and work.chip.arch.first_layer_cached
+    here = np.array(work.chip.mapping.of_layer(0))
+    if cached:
+        neurons = work.chip.neurons_of_slices[here]
+        ledger.enter(Action.ACCUMULATOR_READ, image, timestep, here, neurons)
+    elif not work.hosted:
+        ledger.enter(Action.INPUT_WRITE, image, timestep, -1, work.chip.layers[0].neurons)
+        ledger.enter(Action.SYNAPSE_MAC, image, timestep, here, work.front_end_macs)
 
 
-def _timing(plan: Plan, chip: Chip, results: list[StepResult]) -> Timing:
-    """The steps' results as one timing: times by image, loads over the experiment."""
-    scan = np.array([result.scan_ps for result in results], np.int64)
-    absorb = np.array([result.absorb_ps for result in results], np.int64)
+class Course:
+    """The steps that were run: their times, and the loads of the servers so far."""
+
+    def __init__(self) -> None:
+        self.scan_ps: list[int] = []
+        self.absorb_ps: list[int] = []
+        self.loads: dict[str, ServerLoad] = {}
+        self.overflows: dict[tuple[str, int], Overflow] = {}
+
+    def add(self, result: StepResult) -> None:
+        """One more step."""
+        self.scan_ps.append(result.scan_ps)
+        self.absorb_ps.append(result.absorb_ps)
+        for kind, load in result.loads.items():
+            before = self.loads.get(kind)
+            self.loads[kind] = load if before is None else before.then(load)
+        for overflow in result.overflows:
+            key = overflow.server, overflow.place
+            before_it = self.overflows.get(key)
+            self.overflows[key] = overflow if before_it is None else before_it.then(overflow)
+
+
+def _timing(plan: Plan, chip: Chip, course: Course) -> Timing:
+    """The steps as one timing: times by image."""
+    scan = np.array(course.scan_ps, np.int64)
+    absorb = np.array(course.absorb_ps, np.int64)
     step = np.maximum(scan, absorb) + chip.barrier_ps
     if plan.experiment == "single":
         shape = (plan.images, plan.latency_steps)
@@ -218,19 +271,6 @@ def _timing(plan: Plan, chip: Chip, results: list[StepResult]) -> Timing:
         barrier_ps=chip.barrier_ps,
         latency_ps=latency,
         interval_ps=interval,
-        loads={kind: _load(results, kind) for kind in results[0].loads},
-        overflows=tuple(overflow for result in results for overflow in result.overflows),
-    )
-
-
-def _load(results: list[StepResult], kind: str) -> ServerLoad:
-    loads = [result.loads[kind] for result in results if kind in result.loads]
-
-    def over(name: str, how: Callable[[list[Ps]], Ps]) -> Ps:
-        return how([getattr(load, name) for load in loads])
-
-    return ServerLoad(
-        busy_ps=over("busy_ps", lambda a: np.sum(a, axis=0)),
-        served=over("served", lambda a: np.sum(a, axis=0)),
-        max_queue=over("max_queue", lambda a: np.max(a, axis=0)),
+        loads=course.loads,
+        overflows=tuple(course.overflows[key] for key in sorted(course.overflows)),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Dict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -35,16 +35,32 @@ class ServerLoad:
     served: Ps
     max_queue: Ps
 
+    def then(self, later: ServerLoad) -> ServerLoad:
+        """The load of this step and of later ones."""
+        return ServerLoad(
+            self.busy_ps + later.busy_ps,
+            self.served + later.served,
+            np.maximum(self.max_queue, later.max_queue),
+        )
+
 
 @dataclass(frozen=True)
 class Overflow:
-    """A FIFO that needed more places than it has; only a burst transport can report one."""
+    """A FIFO that needed more places than it has; only a burst transport can report one.
+
+    It would have needed `needed` places instead of `depth`; `packets` found it full.
+    """
 
     server: str
     place: int
     depth: int
     needed: int
     packets: int
+
+    def then(self, later: Overflow) -> Overflow:
+        """The same FIFO's overflow in this step and in later ones."""
+        needed = max(self.needed, later.needed)
+        return replace(self, needed=needed, packets=self.packets + later.packets)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,27 @@ from hwsim.chip.chip import HOST, Chip
 from hwsim.chip.fans import Fans, fans
 from hwsim.chip.load import Packets, Scans, StepLoad
 from hwsim.mapping.fanout import Ints
-from hwsim.trace.store import SpikeTrace
+from hwsim.network.graph import Network
+
+
+class Frames(Protocol):
+    """Images to replay, looked at one layer and timestep at a time: a `SpikeTrace`, or a window
+    onto a folder of them."""
+
+    @property
+    def network(self) -> Network:
+        """The network that was recorded."""
+
+    @property
+    def images(self) -> int:
+        """How many."""
+
+    def fired(self, image: int, timestep: int, layer: int) -> npt.NDArray[np.bool_]:
+        """(height, width, channels) of one layer in one timestep."""
+
+    def input_levels(self, image: int, timestep: int) -> npt.NDArray[np.int8]:
+        """(height, width, channels) values that enter layer 0."""
+
 
 Mask = npt.NDArray[np.bool_]
 Task = tuple[int, int]
@@ -44,7 +65,7 @@ class Scanned:
 class Work:
     """Makes the load of a step from the trace; fixed for a replay."""
 
-    trace: SpikeTrace
+    frames: Frames
     chip: Chip
 
     @cached_property
@@ -80,11 +101,23 @@ class Work:
         return self.chip.arch.router.multicast == "tree"
 
     @cached_property
+    def front_end_macs(self) -> Ints:
+        """MACs of each slice of layer 0 over taps inside the image."""
+        layer = self.chip.layers[0]
+        rows, columns = (np.array(layer.taps_inside(axis)) for axis in (0, 1))
+        macs = []
+        for index in self.chip.mapping.of_layer(0):
+            part = self.chip.mapping.slices[index]
+            taps = int(rows[slice(*part.y)].sum()) * int(columns[slice(*part.x)].sum())
+            macs.append(taps * part.shape[2] * layer.in_shape[0])
+        return np.array(macs, np.int64)
+
+    @cached_property
     def in_work_is_active(self) -> bool:
         """Whether every neuron of a layer with a timestep in work is active."""
         rule = self.chip.arch.neuron.active_rule
         if rule == "by_timesteps":
-            return self.trace.network.timesteps > 1
+            return self.frames.network.timesteps > 1
         return rule == "layer_in_work"
 
     def load(self, now: Assignment, delivered: Ints) -> tuple[StepLoad, Scanned]:
@@ -130,7 +163,7 @@ class Work:
     def _fired(self, number: int, task: Task | None) -> Mask:
         if task is None or not self.chip.layers[number].spiking:
             return np.zeros(0, np.bool_)
-        return self.trace.fired(*task, number).ravel()
+        return self.frames.fired(*task, number).ravel()
 
     def _reached(self, number: int, task: Task | None, delivered: Ints) -> Mask:
         """Where a layer has input: what the step before delivered; for layer 0 everywhere with
@@ -151,7 +184,7 @@ class Work:
             return 1, 1
         if task is None:
             return 0, 0
-        last = self.trace.network.timesteps - 1
+        last = self.frames.network.timesteps - 1
         return int(task[1] > 0), int(task[1] < last)
 
     def _host_entries(self, task: Task | None) -> Packets:
@@ -160,7 +193,7 @@ class Work:
         cached = task is not None and task[1] and self.chip.arch.first_layer_cached
         if not self.hosted or task is None or cached:
             return Packets(none, none, none, np.zeros(1, np.int64), none, none, none)
-        levels = self.trace.input_levels(*task)
+        levels = self.frames.input_levels(*task)
         row = np.flatnonzero(levels) // levels.shape[2]
         first, fan = self.fans.pointer[row], np.diff(self.fans.pointer)[row]
         value = np.repeat(np.arange(len(row)), fan)

@@ -23,7 +23,7 @@ from hwsim.network.graph import Network
 
 EVERY_CURVE_UP_TO = 1024
 """Cores of the region; on a larger one only the best serpentine is improved."""
-EVALUATIONS = 2**27
+EVALUATIONS = 2**26
 """Swaps weighed per layout at most, in whole passes (at least one): a bound on time."""
 
 

@@ -18,9 +18,17 @@ from typing import Any
 import torch
 
 from hwsim.errors import InvalidInput
+from hwsim.network.fold import FloatNeurons
 from hwsim.network.graph import Network
 from hwsim.network.parameters import InputScaling, LayerParameters
-from hwsim.network.stored import check_parameters, parameters_from_plain, parameters_to_plain
+from hwsim.network.stored import (
+    check_parameters,
+    check_trained,
+    parameters_from_plain,
+    parameters_to_plain,
+    trained_from_plain,
+    trained_to_plain,
+)
 
 FORMAT = "hwsim-checkpoint"
 FORMAT_VERSION = 1
@@ -53,12 +61,17 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A network with its integers; `sha256` is that of the file ("" before it is saved)."""
+    """A network with its integers; `sha256` is that of the file ("" before it is saved).
+
+    `trained` are the float neurons from which those of the spiking layers were made, in their
+    order (empty: not kept): what an exactness check or an exit rule on gamma needs.
+    """
 
     network: Network
     parameters: tuple[LayerParameters, ...]
     input_scaling: InputScaling
     provenance: Provenance
+    trained: tuple[FloatNeurons, ...] = ()
     format_version: int = FORMAT_VERSION
     sha256: str = ""
 
@@ -69,12 +82,14 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> str:
     Raises InvalidInput where its parameters do not belong to its network.
     """
     check_parameters(checkpoint.network, checkpoint.parameters)
+    check_trained(checkpoint.network, checkpoint.trained)
     content = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "network": checkpoint.network.to_dict(),
         "input_scaling": asdict(checkpoint.input_scaling),
         "layers": [parameters_to_plain(layer) for layer in checkpoint.parameters],
+        "trained": [trained_to_plain(neurons) for neurons in checkpoint.trained],
         "provenance": asdict(checkpoint.provenance),
     }
     # Through memory: torch names the inside of an archive after the file, bytes must not.
@@ -117,9 +132,11 @@ def load_checkpoint(path: Path) -> Checkpoint:
             parameters,
             InputScaling(tuple(scaling["mean"]), tuple(scaling["std"]), float(scaling["step"])),
             Provenance(**content["provenance"]),
+            tuple(trained_from_plain(neurons) for neurons in content["trained"]),
             FORMAT_VERSION,
             hashlib.sha256(data).hexdigest(),
         )
+        check_trained(network, checkpoint.trained)
         _check_scaling(checkpoint)
     except InvalidInput as error:
         raise InvalidInput(f"{path}: {error}") from error

@@ -26,7 +26,8 @@ class Layer:
 
     A neuron (c, y, x) of `out_shape` sums, over the taps that fall inside `in_shape`,
 
-        acc[c, y, x] = sum_{i, r, s} w[c, i, r, s] * in[i, y*stride - padding + r, x*stride - padding + s]
+        acc[c, y, x] = sum_{i, r, s} w[c, i, r, s] * in[i, y0 + r, x0 + s],
+        y0 = y * stride - padding,  x0 = x * stride - padding
 
     A linear layer is the same formula with a kernel as large as its input and no padding, so
     its `out_shape` is (units, 1, 1). `in_shape` is what arrives, i.e. after the pooling of the
@@ -181,15 +182,11 @@ class Network:
         Raises InvalidInput when a field is missing, unknown or impossible.
         """
         try:
-            layers = tuple(
-                Layer(
-                    **{
-                        key: tuple(value) if isinstance(value, list) else value
-                        for key, value in layer.items()
-                    }
-                )
+            described: list[dict[str, Any]] = [
+                {key: tuple(v) if isinstance(v, list) else v for key, v in layer.items()}
                 for layer in data["layers"]
-            )
+            ]
+            layers = tuple(Layer(**layer) for layer in described)
             return cls(**{**data, "layers": layers})
         except (KeyError, TypeError, AttributeError) as error:
             raise InvalidInput(f"network description: {error}") from error

@@ -85,4 +85,5 @@ class InputScaling:
         pixels = np.arange(256, dtype=np.float64) / 255.0
         mean, std = np.array(self.mean)[:, None], np.array(self.std)[:, None]
         levels = np.rint((pixels[None, :] - mean) / std / self.step)
-        return np.clip(levels, -127, 127).astype(np.int8)
+        table: npt.NDArray[np.int8] = np.clip(levels, -127, 127).astype(np.int8)
+        return table

@@ -9,9 +9,11 @@ import numpy.typing as npt
 import torch
 
 from hwsim.errors import InvalidInput
+from hwsim.network.fold import FloatNeurons
 from hwsim.network.graph import Layer, Network
 from hwsim.network.parameters import Compare, FixedPointLif, LayerParameters, Neuron
 
+_FLOATS = ("gamma", "mean", "var")
 _LIF_SCALARS = ("leak", "leak_shift", "scale_shift", "fraction_bits", "membrane_bits")
 
 
@@ -77,11 +79,35 @@ def _array(plain: dict[str, Any], name: str, dtype: type[np.generic]) -> npt.NDA
     return array
 
 
+def trained_to_plain(neurons: FloatNeurons) -> dict[str, Any]:
+    """The float neurons of one layer as tensors and numbers."""
+    arrays = {name: torch.from_numpy(getattr(neurons, name).copy()) for name in _FLOATS}
+    return {**arrays, "eps": neurons.eps, "theta": neurons.theta, "leak": neurons.leak}
+
+
+def trained_from_plain(plain: dict[str, Any]) -> FloatNeurons:
+    """What `trained_to_plain` wrote."""
+    gamma, mean, var = (_array(plain, name, np.float64) for name in _FLOATS)
+    return FloatNeurons(
+        gamma, mean, var, float(plain["eps"]), float(plain["theta"]), float(plain["leak"])
+    )
+
+
+def check_trained(network: Network, trained: tuple[FloatNeurons, ...]) -> None:
+    """Raise InvalidInput unless `trained` is empty or has the spiking layers of `network`."""
+    if not trained:
+        return
+    shapes = [neurons.gamma.shape for neurons in trained]
+    expected = [(network.timesteps, layer.out_shape[0]) for layer in network.spiking_layers]
+    if shapes != expected:
+        raise InvalidInput(f"trained neurons {shapes} do not belong to the network's {expected}")
+
+
 def check_parameters(network: Network, parameters: tuple[LayerParameters, ...]) -> None:
     """Raise InvalidInput unless `parameters` are those of `network`, layer by layer."""
     if len(parameters) != len(network.layers):
         raise InvalidInput(
-            f"{len(parameters)} layers of weights for {len(network.layers)} layers of {network.name}"
+            f"{len(parameters)} layers of weights, network {network.name} has {len(network.layers)}"
         )
     for layer, entry in zip(network.layers, parameters, strict=True):
         _check_layer(layer, entry, network.timesteps)

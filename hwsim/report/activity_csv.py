@@ -25,14 +25,12 @@ def activity_csv(run: Run) -> bytes:
 
 
 def _rows(run: Run, outcome: Outcome) -> Iterator[tuple[object, ...]]:
-    activity, timesteps = outcome.replay.activity, run.network.timesteps
+    activity, timesteps = outcome.activity, run.network.timesteps
     names = [run.network.layers[part.layer].name for part in run.mapping.slices] + [CHIP]
     cores = [str(part.core) for part in run.mapping.slices] + [""]
     for action in Action:
-        if action not in activity.counts:
-            continue
+        counts = activity.totals[action]
         component, name = action.value.split(".")
-        counts = activity.counts[action].sum(axis=0)
         for timestep, place in np.argwhere(counts):
             yield (
                 activity.experiment,

@@ -25,9 +25,7 @@ def _chips(run: Run) -> list[str]:
     size = f"{mesh.chip_tiles_x} x {mesh.chip_tiles_y} tiles"
     if chips == 1:
         return [f"one real chip of {size} holds the network"]
-    crossings = Spread.of(
-        int(n) for n in run.single.replay.activity.per_image(Action.CHIP_LINK_SEND)
-    ).mean
+    crossings = Spread.of(int(n) for n in run.single.activity.per_image(Action.CHIP_LINK_SEND)).mean
     send = Action.CHIP_LINK_SEND
     takes = "a published time" if run.arch.arch.time_ns.time(send) is not None else "no time"
     costs = "unpublished" if run.arch.arch.energy_pj.price(send) == "unpublished" else "as tabled"
@@ -106,7 +104,7 @@ def _without_origin(run: Run) -> list[str]:
 def _overflows(run: Run) -> list[str]:
     said = []
     for outcome in (run.single, run.stream):
-        timing = outcome.replay.timing
+        timing = outcome.timing
         kinds = [
             f"{units.count(o.fifos)} of {o.server} (the worst, at {o.place}, needs {o.needed} of "
             f"its {o.depth} places)"

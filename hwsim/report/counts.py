@@ -29,7 +29,7 @@ HEADLINES = (
 
 def headline(run: Run, outcome: Outcome) -> dict[str, PerImage]:
     """`HEADLINES` -> int64 (N,)."""
-    activity = outcome.replay.activity
+    activity = outcome.activity
     packets = activity.per_image(Action.AXON_OUT_SEND)
     if run.arch.arch.first_layer == "on_core_graded":
         packets = packets + activity.per_image(Action.INPUT_WRITE)

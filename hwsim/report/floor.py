@@ -58,7 +58,7 @@ class Plan:
 
 def plan(mapping: Mapping, outcome: Outcome) -> Plan:
     """The floor plan under one experiment's load."""
-    timing = outcome.replay.timing
+    timing = outcome.timing
     slices, images = len(mapping.slices), len(timing.latency_ps)
     busy = np.stack([server_busy(timing, server, slices) for server in CORE_SERVERS])
     total = max(total_ps(timing), 1)

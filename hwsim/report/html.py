@@ -77,9 +77,7 @@ def _view(run: Run, summary: Json) -> dict[str, Any]:
         "mesh": svg.mesh(plan(run.mapping, run.stream), [n.name for n in run.network.layers]),
         "mesh_used": run.mapping,
         "heat_steps": svg.HEAT_STEPS,
-        "steps": {
-            name: svg.steps(outcome.replay.timing) for name, outcome in _outcomes(run).items()
-        },
+        "steps": {name: svg.steps(outcome.timing) for name, outcome in _outcomes(run).items()},
         "fit": run.fit,
         "numbers": [(number, _value(number)) for number in numbers(run.arch.resolved)],
         "unpublished": _unpublished(run),

@@ -32,7 +32,7 @@ def images_csv(run: Run) -> bytes:
 
 
 def _rows(run: Run) -> Iterator[tuple[object, ...]]:
-    single, stream = run.single.replay.timing, run.stream.replay.timing
+    single, stream = run.single.timing, run.stream.timing
     counts = headline(run, run.single)
     streamed = headline(run, run.stream)
     for image in range(run.images):

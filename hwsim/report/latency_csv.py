@@ -30,7 +30,7 @@ def latency_csv(run: Run) -> bytes:
 
 
 def _rows(outcome: Outcome) -> Iterator[tuple[object, ...]]:
-    timing = outcome.replay.timing
+    timing = outcome.timing
     scan, absorb, step = (
         mean_ns(values) for values in (timing.scan_ps, timing.absorb_ps, timing.step_ps)
     )

@@ -34,10 +34,7 @@ class LayerRow:
 
 def layer_rows(run: Run, outcome: Outcome) -> list[LayerRow]:
     """The layers in order, the chip last."""
-    sums = {
-        action: values.sum(axis=(0, 1))
-        for action, values in outcome.replay.activity.by_layer(run.mapping).items()
-    }
+    sums = outcome.activity.by_layer()
     groups = by_layer_and_group(outcome.energy)
     names = [*(layer.name for layer in run.network.layers), CHIP]
     return [

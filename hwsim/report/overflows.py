@@ -44,7 +44,7 @@ def overflows_csv(run: Run) -> bytes:
 
     def rows() -> Iterator[tuple[object, ...]]:
         for outcome in (run.single, run.stream):
-            timing = outcome.replay.timing
+            timing = outcome.timing
             for o in timing.overflows:
                 yield timing.experiment, o.server, o.place, o.depth, o.needed, o.packets
 

@@ -65,7 +65,7 @@ def free_components(summary: Json) -> list[str]:
 
 
 def _single(run: Run) -> Json:
-    timing = run.single.replay.timing
+    timing = run.single.timing
     latency = _ns(timing.latency_ps)
     return {
         "latency_ns": _spread(latency),
@@ -75,7 +75,7 @@ def _single(run: Run) -> Json:
 
 
 def _stream(run: Run) -> Json:
-    timing = run.stream.replay.timing
+    timing = run.stream.timing
     latency, interval = _ns(timing.latency_ps), _ns(timing.interval_ps)
     throughput = 1_000_000_000 / interval.mean if interval.mean else None
     return {
@@ -105,7 +105,7 @@ def _what_happened(run: Run, outcome: Outcome) -> Json:
         },
         "memory_accesses": _accesses(run, outcome),
         "bottleneck": _bottleneck(run, outcome),
-        "overflows": [asdict(kind) for kind in overflowing(outcome.replay.timing)],
+        "overflows": [asdict(kind) for kind in overflowing(outcome.timing)],
     }
 
 
@@ -128,14 +128,14 @@ def _energy(energy: Energy) -> Json:
 def _accesses(run: Run, outcome: Outcome) -> Json:
     accesses = {}
     for action in MEMORIES:
-        mean = Spread.of(map(int, outcome.replay.activity.per_image(action))).mean
+        mean = Spread.of(map(int, outcome.activity.per_image(action))).mean
         bits = mean * word_bits(run.arch.arch, action)
         accesses[action.value] = {"count": printed(mean), "bits": printed(bits)}
     return accesses
 
 
 def _bottleneck(run: Run, outcome: Outcome) -> Json:
-    timing = outcome.replay.timing
+    timing = outcome.timing
     core, link = busiest_core(timing, run.mapping), busiest_link(timing, run.mapping)
     ends = step_ends(timing)
     return {

@@ -103,7 +103,7 @@ class _Layer:
         else:
             flat = flat.contiguous(memory_format=torch.channels_last)
             sums = F.conv2d(flat, self.weights, None, layer.stride, layer.padding)
-        return sums.unflatten(0, (len(x), -1))
+        return sums.view(len(x), -1, *sums.shape[1:])
 
     def fire(self, x: Tensor, timesteps: int) -> tuple[Tensor, int]:
         """Spikes bool (T, N, C, H, W) before pooling, and the saturations."""
@@ -122,7 +122,8 @@ class _Layer:
         size = self.layer.pool
         if size == 1:
             return fired
-        windows = fired.unflatten(4, (-1, size)).unflatten(3, (-1, size))
+        steps, count, channels, height, width = fired.shape
+        windows = fired.reshape(steps, count, channels, height // size, size, width // size, size)
         if self.layer.pool_kind == "or":
             return windows.any(dim=6).any(dim=4)
         return windows.sum(dim=(4, 6))

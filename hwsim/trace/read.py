@@ -9,7 +9,7 @@ from pathlib import Path
 from hwsim.errors import InvalidInput, UsageError
 from hwsim.network.graph import Network
 from hwsim.trace.contents import blank_problems, recorded, silent_problems
-from hwsim.trace.layout import trace_of
+from hwsim.trace.layout import AnyArray, trace_of
 from hwsim.trace.meta import META, Meta, digest, parse_meta
 from hwsim.trace.shard import read_shard
 from hwsim.trace.store import Origin, SpikeTrace, join
@@ -45,22 +45,32 @@ class TraceFolder:
 
         Raises InvalidInput with all that is wrong with a shard.
         """
-        wanted = self._wanted(images)
+        wanted = self.wanted(images)
         seen: set[str] = set()
         first = 0
-        for shard in self.meta.shards:
+        for number, shard in enumerate(self.meta.shards):
             if first >= wanted:
                 return
-            path = self.path / shard.file
-            arrays, problems = read_shard(path, self.network, shard, first)
-            if problems:
-                raise InvalidInput("\n".join(f"{path}: {problem}" for problem in problems))
+            arrays = self._arrays(number)
             seen |= recorded(arrays)
             if first + shard.images == len(self) and (blank := blank_problems(seen)):
                 raise InvalidInput("\n".join(f"{self.path}: {problem}" for problem in blank))
             trace = trace_of(self.network, self.origin, arrays)
             yield trace.part(0, wanted - first) if first + trace.images > wanted else trace
             first += trace.images
+
+    def shard(self, number: int) -> SpikeTrace:
+        """One shard's images. Raises InvalidInput with all that is wrong with it."""
+        return trace_of(self.network, self.origin, self._arrays(number))
+
+    def _arrays(self, number: int) -> dict[str, AnyArray]:
+        shard = self.meta.shards[number]
+        path = self.path / shard.file
+        first = sum(before.images for before in self.meta.shards[:number])
+        arrays, problems = read_shard(path, self.network, shard, first)
+        if problems:
+            raise InvalidInput("\n".join(f"{path}: {problem}" for problem in problems))
+        return arrays
 
     def head(self, images: int | None = None) -> SpikeTrace:
         """The first `images` images (None: all) as one trace."""
@@ -78,7 +88,8 @@ class TraceFolder:
                 problems.append(f"{path}: not listed in {META}")
         return problems
 
-    def _wanted(self, images: int | None) -> int:
+    def wanted(self, images: int | None) -> int:
+        """How many images to take: `images`, or all. Raises UsageError where there are fewer."""
         if images is None:
             return len(self)
         if not 1 <= images <= len(self):

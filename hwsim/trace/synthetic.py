@@ -16,7 +16,7 @@ def synthetic_trace(network: Network, rate: float, images: int, seed: int) -> Sp
 
     Windows are independent Bernoulli coins (a layer without pooling has windows of one neuron); in
     a window that sends, exactly one neuron fires, uniformly chosen. Inputs are uniform in -127 to
-    127, the same in every timestep. There is no class: the readout is one everywhere, labels are -1.
+    127, the same in every timestep. The readout is one everywhere, labels are -1.
     An image depends on `seed` and its number only, not on how many there are.
     """
     if not 0.0 <= rate <= 1.0:

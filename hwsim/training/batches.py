@@ -40,7 +40,7 @@ def resize(values: Tensor, size: int) -> Tensor:
         return values
     parts = [
         F.interpolate(part.float(), size=(size, size), mode="bilinear", antialias=True)
-        for part in values.split(4096)
+        for part in torch.split(values, 4096)
     ]
     return torch.cat([part.round().clamp(-127, 127).to(torch.int8) for part in parts])
 

@@ -21,8 +21,8 @@ from hwsim.training.analog import AnalogNetwork
 from hwsim.training.batches import Batches, generator, input_values, resize
 from hwsim.training.calibrate import calibrate
 from hwsim.training.datasets import find_dataset
-from hwsim.training.images import Dataset, Images
 from hwsim.training.handover import from_analog, from_longer
+from hwsim.training.images import Dataset, Images
 from hwsim.training.loop import (
     Hooks,
     Position,

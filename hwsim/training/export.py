@@ -36,7 +36,7 @@ def float_neurons(layer: SpikingLayer) -> FloatNeurons:
         _numpy(part).astype(np.float64)
         for part in (bntt.gamma, bntt.running_mean, bntt.running_var)
     )
-    return FloatNeurons(gamma, mean, var, EPS, float(layer.lif.theta), float(layer.lif.leak))
+    return FloatNeurons(gamma, mean, var, EPS, layer.lif.theta.item(), layer.lif.leak.item())
 
 
 def _neurons(layer: SpikingLayer, unit: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Neuron:

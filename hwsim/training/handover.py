@@ -39,7 +39,7 @@ def from_analog(
 
 @torch.no_grad()
 def from_longer(longer: SpikingNetwork, network: Network) -> SpikingNetwork:
-    """Weights, thresholds, leaks and BNTT of a network with more timesteps; the last are dropped."""
+    """Weights, thresholds, leaks and BNTT of a longer network, without its last timesteps."""
     steps = network.timesteps
     shorter = SpikingNetwork(network, next(longer.spiking_layers()).lif.surrogate)
     kept = {

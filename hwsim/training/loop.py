@@ -129,7 +129,7 @@ def train_stage(
         loss, final = loss_of(logits, labels, stage, soft)
         if stage.rate_penalty > 0 and isinstance(network, SpikingNetwork):
             loss = loss + stage.rate_penalty * network.mean_rate()
-        loss.backward()
+        torch.autograd.backward(loss)
         optimizer.step(_factor(position.step, total, stage.warmup))
         network.clamp()
         seen += len(labels)

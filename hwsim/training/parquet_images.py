@@ -31,10 +31,10 @@ def read(folder: Path, wanted: Wanted) -> Found | str:
     labels: list[npt.NDArray[np.int64]] = []
     for file in files:
         left = None if wanted.limit is None else wanted.limit - len(pixels)
-        encoded, found = _columns(file, _LABELS.get(wanted.dataset.name, ("label",)), left)
+        encoded, numbers = _columns(file, _LABELS.get(wanted.dataset.name, ("label",)), left)
         size = wanted.dataset.image_size
         pixels += [decode(data, size, f"{file}: row {i}") for i, data in enumerate(encoded)]
-        labels.append(found)
+        labels.append(numbers)
     return np.stack(pixels), np.concatenate(labels)
 
 

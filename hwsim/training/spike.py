@@ -23,12 +23,13 @@ class _Spike(torch.autograd.Function):
     @staticmethod
     def backward(ctx: FunctionCtx, *grads: Tensor) -> tuple[Tensor, Tensor | None, None]:
         u, theta = ctx.saved_tensors  # type: ignore[attr-defined]
-        distance = (u * (1.0 / float(theta))).sub_(1.0).abs_()
+        inverse = 1.0 / theta.item()
+        distance = (u * (inverse)).sub_(1.0).abs_()
         if ctx.surrogate == "triangle":  # type: ignore[attr-defined]
             slope = distance.neg_().add_(1.0).clamp_(min=0.0)
         else:
             slope = (distance < 1.0).to(u.dtype).mul_(0.5)
-        grad_u = slope.mul_(grads[0]).mul_(1.0 / float(theta))
+        grad_u = slope.mul_(grads[0]).mul_(inverse)
         grad_theta = None
         if ctx.needs_input_grad[1]:  # type: ignore[attr-defined]
             # d(u / theta - 1) / d theta = -u / theta**2, summed in float32 over all neurons.

@@ -46,7 +46,8 @@ class SpikingLayer(nn.Module):
         same at every timestep, so its sums are computed once.
         """
         distinct = x.shape[0]
-        sums = accumulate(self.layer, self.weight, x.flatten(0, 1)).unflatten(0, (distinct, -1))
+        sums = accumulate(self.layer, self.weight, x.flatten(0, 1))
+        sums = sums.view(distinct, -1, *sums.shape[1:])
         spikes: list[Tensor] = []
         u: Tensor | None = None
         for t in range(self.timesteps):

@@ -86,6 +86,9 @@ variants:
       synapse:
         op: {conv: 3.1, dense: 3.8, source: a stopwatch}
     energy_pj:
+      membrane:
+        read: {included_in: [neuron.access]}
+        write: {included_in: [neuron.access]}
       neuron:
         access: 51.2
         update_inactive: {included_in: [neuron.access]}
@@ -115,8 +118,10 @@ def write(folder: Path, text: str) -> Path:
     return path
 
 
-def errors_of(path: Path, *overrides: str, variant: str | None = None) -> list[str]:
+def errors_of(
+    path: Path, *overrides: str, variant: str | None = None, strict: bool = False
+) -> list[str]:
     """The lines of the error that loading ends in."""
     with pytest.raises(InvalidInput) as caught:
-        load_arch(str(path), variant, overrides)
+        load_arch(str(path), variant, overrides, strict)
     return str(caught.value).replace(f"{path}:", "small.yaml:").split("\n")

@@ -109,14 +109,14 @@ CASES: dict[str, tuple[str, str, str]] = {
         "time_ns.synapse.weight_read: takes no time of its own on a digital core",
     ),
     "a time of the membrane": (
-        "time_ns:\n",
-        "time_ns:\n  membrane: {read: @1}\n",
+        "\ntime_ns:\n",
+        "\ntime_ns:\n  membrane: {read: @1}\n",
         "time_ns.membrane.read: takes no time of its own on a digital core; its time is "
         "membrane.ports and membrane.access_ns",
     ),
     "a time of the barrier": (
-        "time_ns:\n",
-        "time_ns:\n  barrier: {sync: @1}\n",
+        "\ntime_ns:\n",
+        "\ntime_ns:\n  barrier: {sync: @1}\n",
         "time_ns.barrier.sync: takes no time of its own on a digital core; its time is "
         "timestep.barrier_ns",
     ),
@@ -226,10 +226,15 @@ def test_every_action_must_be_priced(action: Action, tmp_path: Path) -> None:
 
 
 def test_neurons_may_take_no_time_and_so_may_a_barrier(tmp_path: Path) -> None:
-    text, _ = edited(("{update_active: 8.4, update_inactive: 5.3}", "{update_active: 8.4, update_inactive: 0}"), ("{1: 100, 4: 200}", "{1: 0}"))  # fmt: skip
+    text, _ = edited(
+        ("{update_active: 8.4, update_inactive: 5.3}", "{update_active: 8.4, update_inactive: 0}"),
+        ("{1: 100, 4: 200}", "{1: 0}"),
+    )
     assert load_arch(str(write(tmp_path, text))).arch.timestep.barrier_ps(3) == 0
 
 
 def test_included_in_a_hole_is_a_hole(tmp_path: Path) -> None:
-    text, _ = edited(("axon_in: {lookup: {included_in: [synapse.op]}}", "axon_in: {lookup: {included_in: [bntt.param_read]}}"))  # fmt: skip
+    text, _ = edited(
+        ("{lookup: {included_in: [synapse.op]}}", "{lookup: {included_in: [bntt.param_read]}}")
+    )
     assert load_arch(str(write(tmp_path, text))).unpublished == ("energy_pj.bntt.param_read",)

@@ -74,7 +74,7 @@ def test_cores_that_would_only_receive_more_packets_are_left_free() -> None:
     net = network(first, conv("second", (16, 14, 14), 16, pool=2))
     found = fit(net, chip(mapper="balance_synops"))
     fewest = fit(net, chip())
-    assert fewest.cores_used < found.cores_used < 100
+    assert fewest.cores_used < found.cores_used < 120
     assert busiest(found) < busiest(fewest) / 4
 
 

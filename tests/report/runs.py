@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from hwsim.activity import Experiment, dense_synops
+from hwsim.activity import Experiment, Tally, dense_synops
 from hwsim.arch.load import LoadedArch
 from hwsim.arch.resolved import resolve
 from hwsim.chip import packet
 from hwsim.chip.schedule import replay
-from hwsim.energy import price
+from hwsim.energy import price_tally
 from hwsim.mapping.fit import fit, map_network
 from hwsim.network.graph import Layer, Network
 from hwsim.result import Outcome, Run
@@ -77,7 +77,9 @@ def run(timesteps: int = 2, images: int = 3, seed: int = 7) -> Run:
     def outcome(experiment: Experiment) -> Outcome:
         replayed = replay(trace, mapping, chip, experiment, packet.transport)
         intervals = replayed.timing.interval_ps
-        return Outcome(replayed, price(replayed.activity, intervals, mapping, chip, trace.network))
+        tally = Tally.of(replayed.activity, mapping)
+        energy = price_tally(tally, intervals, mapping, chip, trace.network)
+        return Outcome(replayed.timing, tally, energy)
 
     return Run(
         network=trace.network,

@@ -53,7 +53,7 @@ def test_activity_sums_to_the_counts(files: dict[str, bytes]) -> None:
     table = rows(files["activity.csv"])
     assert all(int(row["count"]) > 0 for row in table)
     for outcome in (run().single, run().stream):
-        activity = outcome.replay.activity
+        activity = outcome.activity
         for action in Action:
             mine = sum(
                 int(row["count"])
@@ -61,7 +61,7 @@ def test_activity_sums_to_the_counts(files: dict[str, bytes]) -> None:
                 if row["experiment"] == activity.experiment
                 and f"{row['component']}.{row['action']}" == action
             )
-            assert mine == activity.counts[action].sum()
+            assert mine == activity.totals[action].sum()
 
 
 def test_idle_steps_and_the_chip_have_names(files: dict[str, bytes]) -> None:
@@ -97,14 +97,14 @@ def test_images_sum_to_the_run(files: dict[str, bytes]) -> None:
         energy = sum(Fraction(row[f"{name}_energy_total_pj"]) for row in table)
         assert energy == outcome.energy.total.sum
         latency = [int(Decimal(row[f"{name}_latency_ns"]) * 1000) for row in table]
-        assert latency == outcome.replay.timing.latency_ps.tolist()
+        assert latency == outcome.timing.latency_ps.tolist()
 
 
 def test_steps_sum_to_the_latency(files: dict[str, bytes]) -> None:
     table = [row for row in rows(files["latency.csv"]) if row["experiment"] == "single"]
     assert [int(row["step"]) for row in table] == [0, 1, 2, 3]
     total = sum(Fraction(row["step_ns"]) for row in table)
-    mean = Fraction(int(run().single.replay.timing.latency_ps.sum()), 3000)
+    mean = Fraction(int(run().single.timing.latency_ps.sum()), 3000)
     assert float(total) == pytest.approx(float(mean), rel=1e-8)
 
 
@@ -164,10 +164,10 @@ def test_names_from_outside_are_escaped() -> None:
 
 def test_overflows_are_summed_up_and_listed() -> None:
     original = run()
-    timing = original.stream.replay.timing
+    timing = original.stream.timing
     found = (Overflow("eject", 1, 4, 9, 20), Overflow("eject", 3, 4, 6, 2))
-    replay = replace(original.stream.replay, timing=replace(timing, overflows=found))
-    short = replace(original, stream=replace(original.stream, replay=replay))
+    overflowing = replace(original.stream, timing=replace(timing, overflows=found))
+    short = replace(original, stream=overflowing)
     files = render(short)
     written = json.loads(files["summary.json"])
     assert written["exact"] is False

@@ -62,7 +62,7 @@ def test_breakdowns_sum_to_the_total(written: dict[str, Any]) -> None:
 
 
 def test_numbers_are_those_of_the_run(written: dict[str, Any]) -> None:
-    outcome, timing = run().single, run().single.replay.timing
+    outcome, timing = run().single, run().single.timing
     mean_ps = Fraction(int(timing.latency_ps.sum()), run().images)
     assert written["single"]["latency_ns"]["mean"] == pytest.approx(float(mean_ps / 1000), rel=1e-8)
     mean_pj = outcome.energy.total.sum / run().images

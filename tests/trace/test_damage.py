@@ -58,7 +58,7 @@ def test_a_byte_of_a_shard_changed(sound: Path, name: str, share: float, change:
 
 
 @given(st.floats(0, 1, exclude_max=True), st.binary(min_size=1, max_size=8), st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_hostile_shards_with_a_right_hash(
     sound: Path, share: float, noise: bytes, cut: bool
@@ -76,7 +76,7 @@ def test_hostile_shards_with_a_right_hash(
 
 
 @given(st.floats(0, 1, exclude_max=True), st.binary(min_size=1, max_size=4))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_hostile_meta(sound: Path, share: float, noise: bytes) -> None:
     with tempfile.TemporaryDirectory() as parent:
         folder = Path(shutil.copytree(sound, Path(parent) / "t"))

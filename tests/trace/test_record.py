@@ -156,7 +156,7 @@ def test_what_cannot_be_recorded(saved: Path, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="no sample of cifar10 beside the checkpoint; --data"):
         record(alone)
     write_sample(sample_path(tmp_path, "cifar10"), replace(pixels(), classes=7))
-    with pytest.raises(InvalidInput, match="7 classes, .* tells 10 apart"):
+    with pytest.raises(InvalidInput, match=r"7 classes, .* tells 10 apart"):
         record(alone)
 
 

@@ -1,0 +1,127 @@
+"""Turn finished float stages into checkpoints: integers, measured, with their ancestry."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from hwsim import __version__
+from hwsim.errors import InvalidInput
+from hwsim.network.checkpoint import Checkpoint, Provenance, load_checkpoint, save_checkpoint
+from hwsim.network.graph import Network
+from hwsim.network.parameters import LayerParameters
+from hwsim.network.stored import parameters_to_plain
+from hwsim.training.analog import AnalogNetwork
+from hwsim.training.batches import Batches, input_values
+from hwsim.training.chain import Run, input_scaling
+from hwsim.training.datasets import find_dataset
+from hwsim.training.evaluate import evaluate
+from hwsim.training.export import float_neurons, to_integers
+from hwsim.training.images import Images
+from hwsim.training.loop import accuracy_percent
+from hwsim.training.optimizer import TrainableNetwork
+from hwsim.training.recipe import Augmentation
+from hwsim.training.sample import sample_path, write_sample
+from hwsim.training.spiking import SpikingNetwork
+from hwsim.training.stages import StageNotes, stage_path
+
+
+def checkpoint_name(network: Network) -> str:
+    """vgg16_t1.pt, or vgg16_cifar100_t1.pt for a data set other than cifar10."""
+    dataset = "" if network.dataset == "cifar10" else f"_{network.dataset}"
+    return f"{network.name}{dataset}_t{network.timesteps}.pt"
+
+
+class Shipper:
+    """Writes a checkpoint to `out` for every finished stage, and the sample of test images.
+
+    The parent of a stage is the checkpoint of the one before; of the first, the float ANN.
+    """
+
+    def __init__(self, run: Run, out: Path, test: Images) -> None:
+        self.run = run
+        self.out = out
+        self.test = test
+        out.mkdir(parents=True, exist_ok=True)
+        write_sample(sample_path(out, run.recipe.dataset), test)
+
+    def __call__(self, name: str, network: TrainableNetwork, notes: StageNotes) -> None:
+        """Ship stage `name`, unless `out` has exactly these integers already."""
+        if isinstance(network, AnalogNetwork):
+            return
+        path = self.out / checkpoint_name(network.network)
+        scaling = input_scaling(find_dataset(self.run.recipe.dataset))
+        parameters = to_integers(network.cpu(), scaling)
+        if path.exists() and _same(path, parameters):
+            self.run.progress.say(f"{name}: {path} is up to date")
+            return
+        unmeasured = Checkpoint(
+            network.network, parameters, scaling, Provenance(self.run.recipe.dataset)
+        )
+        result = evaluate(unmeasured, self.test)
+        provenance = Provenance(
+            dataset=self.run.recipe.dataset,
+            test_accuracy_percent=result.accuracy_percent,
+            test_images=result.images,
+            float_accuracy_percent=self._float_accuracy(network),
+            heldout_accuracy_percent=notes.heldout_percent,
+            parent_sha256=self._parent(name),
+            stage=name,
+            recipe=self.run.recipe.model_dump(mode="json"),
+            epochs=notes.epochs,
+            seed=notes.seed,
+            wall_time_s=notes.wall_time_s,
+            hardware=notes.hardware,
+            hwsim_version=__version__,
+        )
+        trained = tuple(float_neurons(layer) for layer in network.spiking_layers())
+        save_checkpoint(path, Checkpoint(network.network, parameters, scaling, provenance, trained))
+        self.run.progress.say(
+            f"{name}: {path}, {result.accuracy_percent:.2f} % of {result.images} test images"
+            f" (float {provenance.float_accuracy_percent:.2f} %), mean spike rate"
+            f" {result.mean_rate:.3f}, R {100 * result.weighted_rate:.1f} %"
+        )
+
+    def _parent(self, name: str) -> str | None:
+        names = self.run.recipe.stage_names
+        before = names[names.index(name) - 1]
+        path = stage_path(self.run.run_dir, before)
+        if before != "ann":
+            timesteps = int(before.removeprefix("t"))
+            shipped = f"_t{timesteps}.pt"
+            found = sorted(self.out.glob(f"{self.run.recipe.network}*{shipped}"))
+            path = found[0] if found else path
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+
+    def _float_accuracy(self, network: SpikingNetwork) -> float:
+        scaling = input_scaling(find_dataset(self.run.recipe.dataset))
+        batches = Batches(
+            input_values(self.test.pixels, scaling),
+            torch.from_numpy(self.test.labels),
+            scaling.step,
+            self.run.recipe.batch_size,
+            Augmentation(),
+            torch.device("cpu"),
+        )
+        return accuracy_percent(network, batches, amp=False)
+
+
+def _same(path: Path, parameters: tuple[LayerParameters, ...]) -> bool:
+    try:
+        there = load_checkpoint(path).parameters
+    except InvalidInput:
+        return False
+    pairs = zip(there, parameters, strict=False)
+    return len(there) == len(parameters) and all(_equal(a, b) for a, b in pairs)
+
+
+def _equal(one: LayerParameters, other: LayerParameters) -> bool:
+    a, b = parameters_to_plain(one), parameters_to_plain(other)
+    flat_a, flat_b = {**a, **a["neuron"]}, {**b, **b["neuron"]}
+    flat_a.pop("neuron"), flat_b.pop("neuron")
+    return flat_a.keys() == flat_b.keys() and all(
+        np.array_equal(np.asarray(flat_a[key]), np.asarray(flat_b[key])) for key in flat_a
+    )
