@@ -55,7 +55,7 @@ def loads_or_says_where(text: str, *overrides: str, variant: str | None = None) 
     assert all(LOCATED.match(line) for line in said.split("\n") if said), said
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.data())
 def test_lines_lost_doubled_and_swapped(data: st.DataObject) -> None:
     lines = list(LINES)
@@ -76,7 +76,7 @@ def test_lines_lost_doubled_and_swapped(data: st.DataObject) -> None:
     loads_or_says_where("\n".join(lines), variant=variant)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(PATHS), VALUES)
 def test_any_value_anywhere(path: str, value: Any) -> None:
     written = yaml.safe_dump(value, default_flow_style=True, width=10**6).split("\n...")[0]

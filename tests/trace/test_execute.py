@@ -41,7 +41,7 @@ def test_convolution_against_loops() -> None:
             for y in range(4):
                 for x in range(4):
                     acc = int((padded[n, 2 * y : 2 * y + 3, 2 * x : 2 * x + 3] * w0[c, 0]).sum())
-                    fires = compare.sign[c] * acc >= compare.threshold[c]
+                    fires = int(compare.sign[c]) * acc >= compare.threshold[c]
                     assert bool(got.spikes[0][n, 0, y, x, c]) == fires
                     pooled[c, y // 2, x // 2] |= fires
         assert got.readout[n].tolist() == [int((w1[k] * pooled).sum()) for k in range(2)]

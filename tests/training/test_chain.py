@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from hwsim.errors import InvalidInput
+from hwsim.training.batches import Batches
+from hwsim.training.chain import Run, run_chain
+from hwsim.training.images import Images
+from hwsim.training.progress import Progress
+from hwsim.training.recipe import Augmentation, Phase, Recipe, Stage
+from hwsim.training.sample import load_sample
+from hwsim.training.stages import load_stage
+from tests.training.layouts import pictures
+
+SAMPLE = Path(__file__).parents[2] / "trained" / "cifar10_sample.npz"
+
+
+def tiny(**stages: Stage) -> Recipe:
+    return Recipe(
+        network="vgg9",
+        width=0.0625,
+        classifier=(16,),
+        timesteps=(2, 1),
+        batch_size=16,
+        holdout=8,
+        amp=False,
+        stages=stages,
+    )
+
+
+def start(recipe: Recipe, folder: Path, images: Images, save_every_s: float = 0.0) -> None:
+    folder.mkdir(exist_ok=True)
+    progress = Progress(folder, quiet=True)
+    run_chain(Run(recipe, folder, images, progress, torch.device("cpu"), save_every_s))
+
+
+class Killed(Exception):
+    pass
+
+
+def test_killed_at_any_moment_and_resumed_gives_the_same_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = tiny(default=Stage(phases=(Phase(epochs=2), Phase(epochs=1)), calibration_images=16))
+    images = Images(pictures(40), np.arange(40) % 10, 10)
+    start(recipe, tmp_path / "unbroken", images)
+    batch, countdown = Batches.batch, [0]
+
+    def dying(self: Batches, key: tuple[object, ...], position: int):  # type: ignore[no-untyped-def]
+        countdown[0] -= 1
+        if countdown[0] < 0:
+            raise Killed
+        return batch(self, key, position)
+
+    monkeypatch.setattr(Batches, "batch", dying)
+    deaths = 0
+    for steps in (1, 4, 5, 3, 2, 100):
+        countdown[0] = steps
+        try:
+            start(recipe, tmp_path / "broken", images)
+        except Killed:
+            deaths += 1
+    assert deaths == 5
+    for stage in ("ann", "t2", "t1"):
+        one, _ = load_stage(tmp_path / "unbroken" / f"{stage}.pt")
+        other, _ = load_stage(tmp_path / "broken" / f"{stage}.pt")
+        for name, value in one.state_dict().items():
+            assert torch.equal(value, other.state_dict()[name]), f"{stage} {name}"
+    assert not list((tmp_path / "broken").glob("*.partial.pt"))
+
+
+def test_every_stage_learns_real_images(tmp_path: Path) -> None:
+    images = load_sample(SAMPLE)
+    still = Augmentation(crop=0, flip=False)
+    recipe = tiny(
+        ann=Stage(phases=(Phase(epochs=16),), matrix_lr=0.05, calibration_images=64),
+        default=Stage(phases=(Phase(epochs=8),), calibration_images=64),
+    ).model_copy(update={"width": 0.25, "augmentation": still, "holdout": 16})
+    start(recipe, tmp_path, images, save_every_s=1e9)
+    rows = list(csv.DictReader((tmp_path / "log.csv").open()))
+    for stage, floor in (("ann", 60), ("t2", 40), ("t1", 40)):
+        mine = [row for row in rows if row["stage"] == stage]
+        assert float(mine[-1]["loss"]) < float(mine[0]["loss"])
+        assert float(mine[-1]["accuracy_percent"]) > floor
+        assert bool(mine[-1]["spike_rate"]) == (stage != "ann")
+
+
+def test_a_stage_alone_needs_the_one_before(tmp_path: Path) -> None:
+    images = Images(pictures(40), np.arange(40) % 10, 10)
+    recipe = tiny(default=Stage(phases=(Phase(epochs=0.5),), calibration_images=16))
+    run = Run(recipe, tmp_path, images, Progress(tmp_path, quiet=True), torch.device("cpu"))
+    with pytest.raises(InvalidInput, match="stage t1 starts from stage t2"):
+        run_chain(run, only=["t1"])
+    with pytest.raises(InvalidInput, match="the chain is ann, t2, t1"):
+        run_chain(run, only=["t3"])
+    run_chain(run)
+    written = (tmp_path / "t1.pt").stat().st_mtime_ns
+    run_chain(run)
+    assert (tmp_path / "t1.pt").stat().st_mtime_ns == written, "a finished stage is kept"
+    run_chain(run, only=["t1"])
+    assert (tmp_path / "t1.pt").stat().st_mtime_ns > written, "a named stage is repeated"
+    (tmp_path / "t2.pt").write_bytes(b"broken")
+    with pytest.raises(InvalidInput, match=r"t2.pt: not a training stage"):
+        run_chain(run, only=["t1"])
+
+
+def test_distillation_and_rate_penalty_run(tmp_path: Path) -> None:
+    images = Images(pictures(40), np.arange(40) % 10, 10)
+    quiet = Stage(phases=(Phase(epochs=6),), calibration_images=16, matrix_lr=0.05)
+    busy = quiet.model_copy(update={"constant_lr": 0.05})
+    saving = busy.model_copy(update={"rate_penalty": 50.0, "distill": 0.5, "loss": "final"})
+    rates = []
+    for name, stage in (("plain", busy), ("saving", saving)):
+        start(tiny(ann=quiet, default=stage), tmp_path / name, images, 1e9)
+        rows = list(csv.DictReader((tmp_path / name / "log.csv").open()))
+        rates.append(float(rows[-1]["spike_rate"]))
+    assert rates[1] < rates[0]
