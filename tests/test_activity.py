@@ -127,7 +127,7 @@ def test_derived_counts_of_one_image() -> None:
     chip, net, mapping = four_cores()
     fired = [spikes_at((4, 4, 1), (1, 1, 0)), spikes_at((4, 4, 2), (0, 0, 1), (3, 3, 0))]
     trace = toys.trace(net, fired)
-    derived = derived_counts(count(trace, mapping, chip, "single"), trace, chip)
+    derived = derived_counts(count(trace, mapping, chip, "single"), dense_synops(trace), chip)
     assert {name: values.tolist() for name, values in derived.items()} == {
         "spikes": [3],
         "packets": [6],

@@ -143,7 +143,9 @@ BAD = {
     "no data": (("run", "net.pt", ARCH, "--data", "nowhere"), 3, "nowhere"),
     "too many images": (("run", "net.pt", ARCH, "--images", "7"), 2, "6"),
     "no number": (("run", "net.pt", ARCH, "--images", "many"), 2, "many"),
-    "a mapping that is none": (("run", "net.pt", ARCH, *ONE, "--mapping", "empty.pt"), 3, "empty.pt"),
+    "a mapping that is none": (
+        ("run", "net.pt", ARCH, *ONE, "--mapping", "empty.pt"), 3, "empty.pt"
+    ),
     "too large for its cores": (("run", "net.pt", ARCH, *ONE, "--set", "core.neurons_max=1",
                                 "--set", "mesh.tiles_y=4"), 4, "core.neurons_max"),
     "a budget": (("run", "net.pt", ARCH, *ONE, "--budget", "latency_us=0.001"), 5, "latency_us"),

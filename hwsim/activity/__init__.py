@@ -2,10 +2,11 @@
 
 from hwsim.activity.activity import Activity, Counts, Experiment
 from hwsim.activity.counter import count
-from hwsim.activity.derived import dense_synops, derived_counts
+from hwsim.activity.derived import HEADLINES, dense_synops, derived_counts
 from hwsim.activity.tally import Tally
 
 __all__ = [
+    "HEADLINES",
     "Activity",
     "Counts",
     "Experiment",

@@ -10,8 +10,20 @@ import numpy as np
 from hwsim.actions import Action
 from hwsim.activity.activity import Activity, Counts
 from hwsim.activity.firing import pooled, unpack
+from hwsim.activity.tally import Tally
 from hwsim.arch.schema import Arch
 from hwsim.trace.store import SpikeTrace
+
+HEADLINES = (
+    "spikes",
+    "packets",
+    "packet_hops",
+    "synops",
+    "synops_dense",
+    "macs",
+    "neuron_updates",
+)
+"""The named counts, in order; docs/counting.md defines them."""
 
 
 def dense_synops(trace: SpikeTrace) -> Counts:
@@ -36,7 +48,9 @@ def dense_synops(trace: SpikeTrace) -> Counts:
     return totals
 
 
-def derived_counts(activity: Activity, trace: SpikeTrace, arch: Arch) -> dict[str, Counts]:
+def derived_counts(
+    activity: Activity | Tally, dense_synops: Counts, arch: Arch
+) -> dict[str, Counts]:
     """Name -> (N,): spikes, packets, packet_hops, synops, synops_dense, macs, neuron_updates."""
     packets = activity.per_image(Action.AXON_OUT_SEND)
     if arch.first_layer == "on_core_graded":
@@ -47,7 +61,7 @@ def derived_counts(activity: Activity, trace: SpikeTrace, arch: Arch) -> dict[st
         "packet_hops": activity.per_image(Action.ROUTER_HOP_X)
         + activity.per_image(Action.ROUTER_HOP_Y),
         "synops": activity.per_image(Action.SYNAPSE_OP),
-        "synops_dense": dense_synops(trace),
+        "synops_dense": dense_synops,
         "macs": activity.per_image(Action.SYNAPSE_MAC),
         "neuron_updates": activity.per_image(Action.NEURON_UPDATE_ACTIVE),
     }

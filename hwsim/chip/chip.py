@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hwsim.actions import Action
-from hwsim.arch.quantity import ByFormat, Quantity
+from hwsim.arch.quantity import ByFormat, Quantity, ps
 from hwsim.arch.schema import Arch
 from hwsim.chip.timing import PORTS, TILE_SERVERS, TileServer
 from hwsim.mapping.mapping import Mapping
@@ -163,9 +163,8 @@ class Chip:
 
     @property
     def barrier_ps(self) -> int:
-        """The barrier's time for the tiles in use: the largest key not above them."""
-        table = self.arch.timestep.barrier_ns
-        return _ps(table[max(key for key in table if key <= max(self.mapping.tiles_used, 1))])
+        """The barrier's time for the tiles in use."""
+        return self.arch.timestep.barrier_ps(self.mapping.tiles_used)
 
     @cached_property
     def crossing_ports(self) -> npt.NDArray[np.bool_]:
@@ -245,7 +244,7 @@ class Chip:
 
 def _ps(quantity: Quantity | ByFormat | None) -> int:
     assert not isinstance(quantity, ByFormat)
-    return 0 if quantity is None else int(quantity.value * 1000)
+    return 0 if quantity is None else ps(quantity)
 
 
 def _depth(depth: int | str) -> int | None:

@@ -12,11 +12,11 @@ from hwsim import __version__, units
 from hwsim.actions import MEMORIES, Action
 from hwsim.energy import LEAKAGE
 from hwsim.report import svg
-from hwsim.report.counts import word_bits
 from hwsim.report.floor import plan
 from hwsim.report.groups import GROUPS, by_group
 from hwsim.report.layer_rows import LayerRow, layer_rows
 from hwsim.report.manifest import content_hash
+from hwsim.report.memories import word_bits
 from hwsim.report.sources import Number, numbers
 from hwsim.report.summary import Json, free_components
 from hwsim.result import Outcome, Run

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from hwsim.report.counts import HEADLINES, headline
+from hwsim.activity import HEADLINES, derived_counts
 from hwsim.report.spread import decimal_text
 from hwsim.report.table_file import csv_bytes
 from hwsim.result import Run
@@ -33,8 +33,8 @@ def images_csv(run: Run) -> bytes:
 
 def _rows(run: Run) -> Iterator[tuple[object, ...]]:
     single, stream = run.single.timing, run.stream.timing
-    counts = headline(run, run.single)
-    streamed = headline(run, run.stream)
+    counts = derived_counts(run.single.activity, run.dense_synops, run.arch.arch)
+    streamed = derived_counts(run.stream.activity, run.dense_synops, run.arch.arch)
     for image in range(run.images):
         label = int(run.labels[image])
         times = (single.latency_ps, stream.latency_ps, stream.interval_ps)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from hwsim.actions import MEMORIES, Action
-from hwsim.report.counts import word_bits
 from hwsim.report.groups import by_layer_and_group
+from hwsim.report.memories import word_bits
 from hwsim.result import Outcome, Run
 
 CHIP = "chip"

@@ -11,11 +11,12 @@ from typing import Any
 
 from hwsim import __version__
 from hwsim.actions import MEMORIES
+from hwsim.activity import derived_counts
 from hwsim.energy import Energy, Picojoules
 from hwsim.report.assumptions import assumptions
 from hwsim.report.busy import busiest_core, busiest_link, step_ends
-from hwsim.report.counts import headline, held, word_bits
 from hwsim.report.manifest import SCHEMA_VERSION
+from hwsim.report.memories import held, word_bits
 from hwsim.report.overflows import overflowing
 from hwsim.report.spread import Spread, printed
 from hwsim.result import Outcome, Run
@@ -97,11 +98,11 @@ def _power(outcome: Outcome, time_ns: Fraction, latency_ns: Fraction) -> Json:
 
 
 def _what_happened(run: Run, outcome: Outcome) -> Json:
+    counts = derived_counts(outcome.activity, run.dense_synops, run.arch.arch)
     return {
         "energy_pj": _energy(outcome.energy),
         "counts": {
-            name: printed(Spread.of(map(int, values)).mean)
-            for name, values in headline(run, outcome).items()
+            name: printed(Spread.of(map(int, values)).mean) for name, values in counts.items()
         },
         "memory_accesses": _accesses(run, outcome),
         "bottleneck": _bottleneck(run, outcome),

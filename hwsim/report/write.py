@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping as Dict
 from pathlib import Path
 
-from hwsim.errors import HwsimError, InvalidInput
+from hwsim.errors import InvalidInput
 from hwsim.report.files import MANIFEST, render
 from hwsim.report.manifest import folder_name, manifest, written_files
 from hwsim.result import Run
-
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+from hwsim.staging import put_in_place, staging
 
 
 def write_run(
@@ -33,9 +28,9 @@ def write_run(
             return target
         if target.exists():
             _check_replaceable(target, files, force)
-        _put(target, {**files, MANIFEST: manifest(run, files, argv, wall_s)})
     except OSError as error:
-        raise _explained(target, error) from error
+        raise InvalidInput(f"{target}: cannot be read: {error.strerror or error}") from error
+    _put(target, {**files, MANIFEST: manifest(run, files, argv, wall_s)})
     return target
 
 
@@ -81,47 +76,9 @@ def _check_replaceable(target: Path, files: Dict[str, bytes], force: bool) -> No
 
 def _put(target: Path, files: Dict[str, bytes]) -> None:
     """Write beside the target, on disk, then rename."""
-    place = Path(os.path.realpath(target))
-    place.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
-    try:
-        fresh, replaced = scratch / "new", scratch / "old"
-        fresh.mkdir()
+    with staging(target) as fresh:
         for name, data in files.items():
-            _write(fresh / name, data)
-        for folder in {(fresh / name).parent for name in files}:
-            _sync(folder)
-        try:
-            if place.exists():
-                place.rename(replaced)
-            fresh.rename(place)
-        except BaseException:
-            if replaced.exists() and not place.exists():
-                replaced.rename(place)
-            raise
-        _sync(place.parent)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(exist_ok=True)
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _explained(target: Path, error: OSError) -> HwsimError:
-    reason = error.strerror or str(error)
-    if error.errno in _FULL:
-        return HwsimError(f"{target}: {reason}; nothing was left there")
-    return InvalidInput(f"{target}: cannot write the run: {reason}")
+            path = fresh / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(data)
+        put_in_place(fresh, target)

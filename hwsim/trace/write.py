@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from hwsim.errors import InvalidInput
+from hwsim.staging import put_in_place, staging
 from hwsim.trace.contents import blank_problems, content_problems, recorded, silent_problems
 from hwsim.trace.layout import arrays_of, shape_problems
 from hwsim.trace.meta import IMAGES_PER_SHARD, META, Meta, Shard, name_problems, shard_file
 from hwsim.trace.read import open_trace
 from hwsim.trace.shard import write_shard
-from hwsim.trace.staging import put_in_place, staging
 from hwsim.trace.store import SpikeTrace, join
 
 _OURS = re.compile(r"meta\.json|shard-\d{5,}\.npz")

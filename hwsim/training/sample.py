@@ -27,7 +27,8 @@ def write_sample(path: Path, images: Images, count: int = SAMPLE_IMAGES) -> None
 def load_sample(path: Path) -> Images:
     """What `write_sample` wrote; InvalidInput where the file is missing or something else."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # Opened here, since numpy leaves a damaged file open.
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             pixels, labels, classes = file["images"], file["labels"], int(file["classes"])
     except FileNotFoundError as error:
         raise InvalidInput(f"{path}: no such file") from error

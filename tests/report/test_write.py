@@ -118,7 +118,7 @@ def test_a_file_in_the_way_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(InvalidInput, match="is a file"):
         write(tmp_path, out=tmp_path / "file", force=True)
-    with pytest.raises(InvalidInput, match="cannot write the run"):
+    with pytest.raises(InvalidInput, match="cannot be written"):
         write(tmp_path, out=tmp_path / "file" / "run")
 
 

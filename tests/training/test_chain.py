@@ -39,7 +39,7 @@ def start(recipe: Recipe, folder: Path, images: Images, save_every_s: float = 0.
     run_chain(Run(recipe, folder, images, progress, torch.device("cpu"), save_every_s))
 
 
-class Killed(Exception):
+class KilledError(Exception):
     pass
 
 
@@ -54,7 +54,7 @@ def test_killed_at_any_moment_and_resumed_gives_the_same_weights(
     def dying(self: Batches, key: tuple[object, ...], position: int):  # type: ignore[no-untyped-def]
         countdown[0] -= 1
         if countdown[0] < 0:
-            raise Killed
+            raise KilledError
         return batch(self, key, position)
 
     monkeypatch.setattr(Batches, "batch", dying)
@@ -63,7 +63,7 @@ def test_killed_at_any_moment_and_resumed_gives_the_same_weights(
         countdown[0] = steps
         try:
             start(recipe, tmp_path / "broken", images)
-        except Killed:
+        except KilledError:
             deaths += 1
     assert deaths == 5
     for stage in ("ann", "t2", "t1"):

@@ -1,48 +1,13 @@
-"""The counts that a report names, per image, from the activity."""
+"""The memories of a network on a chip: width of a word, capacity needed and offered."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from hwsim.actions import Action
 from hwsim.arch.schema import Arch, Memory
-from hwsim.result import Outcome, Run
-
-PerImage = npt.NDArray[np.int64]
-"""(N,)."""
-
-HEADLINES = (
-    "spikes",
-    "packets",
-    "packet_hops",
-    "synops",
-    "synops_dense",
-    "macs",
-    "neuron_updates",
-)
-"""Keys of `counts`, in order; docs/counting.md defines them."""
-
-
-def headline(run: Run, outcome: Outcome) -> dict[str, PerImage]:
-    """`HEADLINES` -> int64 (N,)."""
-    activity = outcome.activity
-    packets = activity.per_image(Action.AXON_OUT_SEND)
-    if run.arch.arch.first_layer == "on_core_graded":
-        packets = packets + activity.per_image(Action.INPUT_WRITE)
-    return {
-        "spikes": activity.per_image(Action.NEURON_FIRE),
-        "packets": packets,
-        "packet_hops": activity.per_image(Action.ROUTER_HOP_X)
-        + activity.per_image(Action.ROUTER_HOP_Y),
-        "synops": activity.per_image(Action.SYNAPSE_OP),
-        "synops_dense": run.dense_synops.reshape(run.images, -1).sum(axis=1),
-        "macs": activity.per_image(Action.SYNAPSE_MAC),
-        "neuron_updates": activity.per_image(Action.NEURON_UPDATE_ACTIVE),
-    }
+from hwsim.result import Run
 
 
 def word_bits(arch: Arch, action: Action) -> int:

@@ -40,7 +40,7 @@ def staging(target: Path) -> Iterator[Path]:
 def put_in_place(fresh: Path, target: Path) -> None:
     """Give the filled folder `fresh` of `staging` the name `target`, in place of what is there."""
     place, replaced = Path(os.path.realpath(target)), fresh.with_name("old")
-    _sync(*fresh.iterdir(), fresh)
+    _sync(*sorted(fresh.rglob("*")), fresh)
     try:
         if place.exists():
             place.rename(replaced)

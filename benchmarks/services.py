@@ -1,0 +1,32 @@
+"""Packet-services: how often a server served a packet in a replay."""
+
+from __future__ import annotations
+
+from hwsim.actions import Action
+from hwsim.activity import Activity, Experiment
+from hwsim.arch.schema import Arch
+from hwsim.chip import burst
+from hwsim.chip.schedule import replay
+from hwsim.mapping.mapping import Mapping
+from hwsim.trace.store import SpikeTrace
+
+SERVED = (
+    Action.ROUTER_INJECT,
+    Action.ROUTER_HOP_X,
+    Action.ROUTER_HOP_Y,
+    Action.ROUTER_EJECT,
+    Action.AXON_IN_LOOKUP,
+)
+"""A packet's way from inject to the synapses that it looks up."""
+
+
+def services(activity: Activity, arch: Arch) -> int:
+    """Services of every image: `SERVED`, and sends where axon-out takes time."""
+    timed = arch.time_ns.time(Action.AXON_OUT_SEND) is not None
+    actions = (*SERVED, Action.AXON_OUT_SEND) if timed else SERVED
+    return sum(int(activity.per_image(action).sum()) for action in actions)
+
+
+def count_services(trace: SpikeTrace, mapping: Mapping, arch: Arch, experiment: Experiment) -> int:
+    """Packet-services of a replay."""
+    return services(replay(trace, mapping, arch, experiment, burst.transport).activity, arch)
