@@ -19,6 +19,9 @@ RATE = 0.1
 """Of all pooled outputs that send, in every layer."""
 
 
+VGG16 = VggShape()
+
+
 @dataclass(frozen=True)
 class Bench:
     """VGG16 at T = 1 on loihi_like, unless a test asks for something smaller.
@@ -28,7 +31,7 @@ class Bench:
     """
 
     workdir: Path
-    shape: VggShape = VggShape()
+    shape: VggShape = VGG16
     arch_name: str = "loihi_like"
     repeats: int = 7
     rates: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4)

@@ -35,8 +35,9 @@ def measure(bench: Bench) -> Findings:
     fitted = start + slope * x
     off = np.abs(y / fitted - 1)
     row = Row(
-        "growth: time against packets over " + ", ".join(f"{r / bench.rates[0]:g}x" for r in
-                                                         bench.rates) + " traffic",
+        "growth: time against packets over "
+        + ", ".join(f"{r / bench.rates[0]:g}x" for r in bench.rates)
+        + " traffic",
         f"within {off.max():.1%} of a line",
         "linear within 10 %",
         "",

@@ -11,10 +11,11 @@ from benchmarks.machine import machine
 _HEAD = f"""# Benchmarks
 
 Written by `make bench` (`python -m benchmarks`); `--only NAME` measures one of them. The case is
-VGG16 for CIFAR-10 at T = 1 on `loihi_like`, one image whose spikes are independent coins: {RATE:.0%}
-of the pooled outputs of every layer send. Times are the least of several repetitions, each figure
-with its wall time and, in brackets, the CPU time that it used; rates and ratios are of CPU time, so
-that other work on the machine does not enter, and both sides of a ratio are measured in one run.
+VGG16 for CIFAR-10 at T = 1 on `loihi_like`, one image whose spikes are independent coins:
+{RATE:.0%} of the pooled outputs of every layer send. Times are the least of several repetitions,
+each with its wall time and, in brackets, the CPU time that it used; rates and ratios are of CPU
+time, so that other work on the machine does not enter, and both sides of a ratio are measured in
+one run.
 """
 
 _TITLES = {

@@ -15,6 +15,21 @@ from hwsim.errors import HwsimError, InvalidInput
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
+def write_whole(target: Path, data: bytes) -> None:
+    """Write one file whole or not at all; errors as in `staging`."""
+    temporary = target.with_name(f".{target.name}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except OSError as error:
+        raise _explained(target, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 @contextmanager
 def staging(target: Path) -> Iterator[Path]:
     """An empty folder to fill, beside `target`, for `put_in_place`; whatever happens, Ctrl-C

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -80,10 +81,12 @@ class Candidates:
 
     def axons_out(self, following: Grid, discrete: bool) -> Ints:
         """Per grid, output axons of its worst block when the next layer is cut as `following`."""
-        rows = _worst(self.row_cuts, following.reach_y, self.layer.pool)
-        columns = _worst(self.column_cuts, following.reach_x, self.layer.pool)
+        rows = _worst(_edges(self.row_cuts), tuple(following.reach_y.tolist()), self.layer.pool)
+        columns = _worst(
+            _edges(self.column_cuts), tuple(following.reach_x.tolist()), self.layer.pool
+        )
         axons = rows[self.rows] * columns[self.columns] * (len(following.c) - 1)
-        return axons * self._channels()[self.pieces] if discrete else axons
+        return axons * self._channels[self.pieces] if discrete else axons
 
     def grid(self, index: int) -> Grid:
         """The grid of one row of the table."""
@@ -91,15 +94,21 @@ class Candidates:
         channels = self.channel_cuts[self.pieces[index]]
         return Grid(row.edges, column.edges, channels, row.reach, column.reach)
 
+    @cached_property
     def _channels(self) -> Ints:
         return np.array([np.diff(edges).max() for edges in self.channel_cuts], np.int64)
 
 
-def _worst(axis_cuts: tuple[Cut, ...], reach: Ints, pool: int) -> Ints:
+def _edges(axis_cuts: tuple[Cut, ...]) -> tuple[Edges, ...]:
+    return tuple(cut.edges for cut in axis_cuts)
+
+
+@lru_cache(maxsize=4096)  # a strategy asks for the same few cuts thousands of times
+def _worst(axis_edges: tuple[Edges, ...], reach: tuple[int, ...], pool: int) -> Ints:
     """Per cut, the largest sum over a piece's pooled positions of the pieces they reach."""
     total = np.concatenate([[0], np.cumsum(reach)])
     return np.array(
-        [np.diff(total[np.array(cut.edges) // pool]).max() for cut in axis_cuts], np.int64
+        [np.diff(total[np.array(edges) // pool]).max() for edges in axis_edges], np.int64
     )
 
 

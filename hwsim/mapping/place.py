@@ -15,6 +15,7 @@ import numpy as np
 
 from hwsim.arch.schema import Arch, Mesh
 from hwsim.mapping.curve import curves, region
+from hwsim.mapping.descent import descend
 from hwsim.mapping.mapping import Mapping, Slice
 from hwsim.mapping.reach import Ints
 from hwsim.mapping.route import Floats, hops
@@ -87,37 +88,13 @@ def _starts(mesh: Mesh, count: int, load: Floats, pull: Floats) -> list[Ints]:
 
 
 def _improve(load: Floats, pull: Floats, distance: Floats, start: Ints) -> tuple[float, Ints]:
-    """Descent by best swaps; returns the cost and the tiles of the slices.
-
-    `felt[i, t]` is what slice i would cost on tile t with all others where they are. Swapping i
-    and k changes the cost by both differences, plus twice their own traffic, which stays.
-    """
+    """Descent by best swaps; returns the cost and the tiles of the slices."""
     tiles, count = start.copy(), len(load)
     free = len(tiles) - count
     both = np.pad(load, ((0, free), (0, free)))
     felt = both[:, :count] @ distance[tiles[:count]]
     felt[:count] += pull[:, None] * distance[0]
-    everyone = np.arange(len(tiles))
-    here = felt[everyone, tiles]
-    partners = [np.flatnonzero(row) for row in both]
-    passes = max(1, EVALUATIONS // len(tiles) ** 2)
-    for _ in range(passes):
-        moved = False
-        for i in range(count):
-            mine = tiles[i]
-            saved = here - felt[:, mine] + here[i] - felt[i, tiles]
-            saved -= 2 * both[i] * distance[mine, tiles]
-            k = int(saved.argmax())
-            if saved[k] <= 0:
-                continue
-            step = distance[tiles[k]] - distance[mine]
-            felt[partners[i]] += both[partners[i], i][:, None] * step
-            felt[partners[k]] -= both[partners[k], k][:, None] * step
-            tiles[i], tiles[k] = tiles[k], mine
-            here = felt[everyone, tiles]
-            moved = True
-        if not moved:
-            break
+    descend(both, distance, felt, tiles, count, max(1, EVALUATIONS // len(tiles) ** 2))
     return _cost(load, pull, distance, tiles), tiles[:count]
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import pickle
 import warnings
 from dataclasses import asdict, dataclass, field
@@ -29,6 +28,7 @@ from hwsim.network.stored import (
     trained_from_plain,
     trained_to_plain,
 )
+from hwsim.staging import write_whole
 
 FORMAT = "hwsim-checkpoint"
 FORMAT_VERSION = 1
@@ -79,7 +79,8 @@ class Checkpoint:
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> str:
     """Write `checkpoint` to `path` in one step; returns the sha256 of the file.
 
-    Raises InvalidInput where its parameters do not belong to its network.
+    Raises InvalidInput where its parameters do not belong to its network or `path` cannot be
+    written, HwsimError where the disk is full.
     """
     check_parameters(checkpoint.network, checkpoint.parameters)
     check_trained(checkpoint.network, checkpoint.trained)
@@ -96,9 +97,7 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> str:
     buffer = io.BytesIO()
     torch.save(content, buffer)
     data = buffer.getvalue()
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_bytes(data)
-    os.replace(temporary, path)
+    write_whole(path, data)
     return hashlib.sha256(data).hexdigest()
 
 

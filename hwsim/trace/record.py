@@ -12,9 +12,9 @@ from torch import Tensor
 
 from hwsim.errors import InvalidInput, UsageError
 from hwsim.network.checkpoint import Checkpoint, load_checkpoint
+from hwsim.network.execute import Execution, Executor
 from hwsim.network.graph import Network
 from hwsim.trace.contents import silent_problems, spike_counts
-from hwsim.trace.execute import Execution, Executor
 from hwsim.trace.layout import arrays_of
 from hwsim.trace.store import Bits, Origin, SpikeTrace, pack
 from hwsim.training.datasets import load_images

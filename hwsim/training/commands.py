@@ -67,7 +67,7 @@ def train_command(
     """
     import torch
 
-    from hwsim.training.chain import Run, run_chain
+    from hwsim.training.chain import Run, graph, run_chain
     from hwsim.training.progress import Progress
     from hwsim.training.recipe import load_recipe, write_recipe
     from hwsim.training.ship import Shipper
@@ -87,6 +87,9 @@ def train_command(
         there = load_recipe(kept)
         if there.model_copy(update={"stages": recipe.stages}) != recipe:
             raise InvalidInput(f"{kept}: another run is in this folder; give --run-dir")
+    for stage in recipe.stage_names:
+        recipe.stage(stage)
+    graph(recipe, 1)  # what cannot be built is refused before anything is written
     folder.mkdir(parents=True, exist_ok=True)
     write_recipe(recipe, kept)
     run = Run(recipe, folder, train, Progress(folder, quiet=quiet), torch.device(device))

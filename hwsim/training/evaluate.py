@@ -9,8 +9,8 @@ from torch import Tensor
 
 from hwsim.errors import InvalidInput
 from hwsim.network.checkpoint import Checkpoint
+from hwsim.network.execute import Executor
 from hwsim.network.graph import Layer
-from hwsim.trace.execute import Executor
 from hwsim.training.images import Images
 
 _BATCH = 125

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 
 from hwsim.errors import InvalidInput
+from hwsim.staging import write_whole
 from hwsim.training.images import Images
 
 SAMPLE_IMAGES = 256
@@ -20,8 +22,9 @@ def sample_path(folder: Path, dataset: str) -> Path:
 
 def write_sample(path: Path, images: Images, count: int = SAMPLE_IMAGES) -> None:
     """Write the first `count` images and labels; the same images give the same bytes."""
-    first = images.first(count)
-    np.savez_compressed(path, images=first.pixels, labels=first.labels, classes=first.classes)
+    first, buffer = images.first(count), BytesIO()
+    np.savez_compressed(buffer, images=first.pixels, labels=first.labels, classes=first.classes)
+    write_whole(path, buffer.getvalue())
 
 
 def load_sample(path: Path) -> Images:

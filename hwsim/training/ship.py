@@ -16,7 +16,7 @@ from hwsim.network.parameters import LayerParameters
 from hwsim.network.stored import parameters_to_plain
 from hwsim.training.analog import AnalogNetwork
 from hwsim.training.batches import Batches, input_values
-from hwsim.training.chain import Run, input_scaling
+from hwsim.training.chain import Run, graph, input_scaling
 from hwsim.training.datasets import find_dataset
 from hwsim.training.evaluate import evaluate
 from hwsim.training.export import float_neurons, to_integers
@@ -90,10 +90,9 @@ class Shipper:
         before = names[names.index(name) - 1]
         path = stage_path(self.run.run_dir, before)
         if before != "ann":
-            timesteps = int(before.removeprefix("t"))
-            shipped = f"_t{timesteps}.pt"
-            found = sorted(self.out.glob(f"{self.run.recipe.network}*{shipped}"))
-            path = found[0] if found else path
+            longer = graph(self.run.recipe, int(before.removeprefix("t")))
+            shipped = self.out / checkpoint_name(longer)
+            path = shipped if shipped.exists() else path
         return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
 
     def _float_accuracy(self, network: SpikingNetwork) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import io
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import torch
 
 from hwsim.errors import InvalidInput
 from hwsim.network.graph import Network
+from hwsim.staging import write_whole
 from hwsim.training.analog import AnalogNetwork
 from hwsim.training.optimizer import Muon, TrainableNetwork
 from hwsim.training.spike import Surrogate
@@ -98,9 +99,9 @@ def load_partial(path: Path, network: TrainableNetwork, optimizer: Muon) -> tupl
 
 
 def _write(path: Path, data: dict[str, Any]) -> None:
-    temporary = path.with_suffix(".tmp")
-    torch.save(data, temporary)
-    os.replace(temporary, path)
+    buffer = io.BytesIO()
+    torch.save(data, buffer)
+    write_whole(path, buffer.getvalue())
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from hwsim.errors import InvalidInput
 from hwsim.network.checkpoint import load_checkpoint
+from hwsim.network.execute import run
 from hwsim.network.fold import FloatNeurons, fold, tabulate
 from hwsim.network.parameters import NEVER
-from hwsim.trace.execute import run
 from hwsim.training.sample import load_sample
 from tests.network.nets import random_checkpoint, random_images
 from tests.network.unfolded import spikes_of

@@ -11,9 +11,9 @@ import pytest
 
 from hwsim.errors import InvalidInput, UsageError
 from hwsim.network.checkpoint import Checkpoint, Provenance, save_checkpoint
+from hwsim.network.execute import run
 from hwsim.network.graph import Layer, Network
 from hwsim.network.parameters import NEVER, Compare, FixedPointLif, InputScaling, LayerParameters
-from hwsim.trace.execute import run
 from hwsim.trace.read import read_trace
 from hwsim.trace.record import record
 from hwsim.trace.store import SpikeTrace, join

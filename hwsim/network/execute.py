@@ -140,13 +140,19 @@ def _integrate(sums: Tensor, neuron: FixedPointLif, timesteps: int) -> tuple[Ten
     saturations = 0
     u: Tensor | None = None
     for t in range(timesteps):
-        acc = sums[t if len(sums) > 1 else 0].to(torch.int64)
-        drive = (acc * scale[t] + (bias[t] + half_scale)) >> neuron.scale_shift
-        u = drive if u is None else ((u * neuron.leak + half_leak) >> neuron.leak_shift) + drive
-        clipped = u.clamp(low, high)
-        saturations += int((clipped != u).sum())
-        fired = clipped > one
-        u = clipped - fired * one
+        # In place throughout: these arrays are large, and fresh memory costs more than the sums.
+        drive = sums[t if len(sums) > 1 else 0].to(torch.int64)
+        drive.mul_(scale[t]).add_(bias[t] + half_scale).bitwise_right_shift_(neuron.scale_shift)
+        if u is None:
+            u = drive
+        else:
+            u.mul_(neuron.leak).add_(half_leak).bitwise_right_shift_(neuron.leak_shift).add_(drive)
+        smallest, largest = torch.aminmax(u)
+        if smallest < low or largest > high:
+            saturations += int(((u < low) | (u > high)).sum())
+            u.clamp_(low, high)
+        fired = u > one
+        u.add_(fired, alpha=-one)
         spikes.append(fired)
     return torch.stack(spikes), saturations
 

@@ -5,9 +5,9 @@ import pytest
 
 from hwsim.errors import InvalidInput
 from hwsim.network.checkpoint import Checkpoint, Provenance
+from hwsim.network.execute import run, run_batches
 from hwsim.network.graph import Layer, Network
 from hwsim.network.parameters import Compare, FixedPointLif, InputScaling, LayerParameters, Neuron
-from hwsim.trace.execute import run, run_batches
 
 UNIT = InputScaling((0.0,), (1.0,), 1 / 255)
 """A pixel of 0 .. 127 is itself."""

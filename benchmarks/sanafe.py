@@ -1,0 +1,163 @@
+"""Against SANA-FE (GPL-3, for this benchmark only): equal counts first, then speed."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+
+from benchmarks.bench import Bench
+from benchmarks.conv_case import SCALING, ConvCase, conv_case
+from benchmarks.cost import Cost, best, once
+from benchmarks.findings import Findings, Row, table
+from benchmarks.sanafe_chip import Bools, build, spikes_of
+from hwsim.actions import Action
+from hwsim.activity import Activity
+from hwsim.arch.load import load_arch
+from hwsim.chip import burst
+from hwsim.chip.schedule import replay, run_steps
+from hwsim.mapping.fit import map_network
+from hwsim.trace.store import Origin, SpikeTrace
+
+MODELS = ("simple", "detailed")
+HOPS = (Action.ROUTER_HOP_X, Action.ROUTER_HOP_Y)
+
+
+def measure(bench: Bench) -> Findings:
+    """The same network, mapping and spikes in both; a stream of images, one a timestep."""
+    try:
+        release = version("sanafe")
+    except PackageNotFoundError:
+        return Findings((_row("not installed", None),))
+    case = conv_case(*bench.conv, bench.images)
+    record = _recorder(case)
+    trace = record()
+    mesh = ("mesh.tiles_x=8", "mesh.tiles_y=4", "router.fifo_depth=unbounded")
+    arch = load_arch(bench.arch_name, "sanafe_nahuku", mesh).arch
+    mapping = map_network(case.network, arch)
+    activity = replay(trace, mapping, arch, "stream", burst.transport).activity
+    ours = _counts(activity)
+    events = ours["synaptic events"]
+
+    def run() -> None:
+        run_steps(trace, mapping, arch, "stream", burst.transport, lambda image, activity: None)
+
+    alone, recorded = best(run, bench.repeats), best(record, bench.repeats)
+    both = Cost(alone.wall_s + recorded.wall_s, alone.cpu_s + recorded.cpu_s)
+    rows = [
+        ("hwsim, replay", alone.times(), _speed(events, alone)),
+        ("hwsim, recording and replay", both.times(), _speed(events, both)),
+    ]
+    theirs: dict[str, Cost] = {}
+    for model in MODELS:
+        counts, theirs[model] = _theirs(bench, case, trace, mapping, model)
+        assert counts == ours, f"SANA-FE counts {counts}, hwsim {ours}"
+        name = f"SANA-FE {release}, {model}"
+        rows.append((name, theirs[model].times(), _speed(events, theirs[model])))
+    ratios = {
+        (model, name): theirs[model].cpu_s / cost.cpu_s
+        for model in MODELS
+        for name, cost in (("replay", alone), ("with recording", both))
+    }
+    ratio = ", ".join(f"{r:.0f}x ({model}, {name})" for (model, name), r in ratios.items())
+    size, channels = bench.conv
+    described = (
+        f"{size} x {size} images, layers of {', '.join(map(str, channels))} channels (1 x 1, then "
+        f"3 x 3 without padding, since SANA-FE has none) and a dense readout, "
+        f"{len(mapping.slices)} cores; {bench.images} images, one a timestep. hwsim replays the "
+        "stream of a trace in memory, and records it by running the integer network on the "
+        "images (torch, one thread); SANA-FE gets layer 0's spikes as inputs, runs the other "
+        "neurons (leak 0) and is timed over its `sim` call, one thread, without building and "
+        "loading the network. All its neurons fire as recorded, and both count alike: "
+        + ", ".join(f"{count:,} {name}" for name, count in ours.items())
+        + "."
+    )
+    header = ("simulator", f"{bench.images} images", "synaptic events per CPU second")
+    return Findings((_row(ratio, min(ratios.values())),), f"{described}\n\n{table(header, rows)}")
+
+
+def _row(ours: str, ratio: float | None) -> Row:
+    return Row(
+        "synaptic events per second against SANA-FE",
+        ours,
+        "50x",
+        "200x",
+        "CPU time over the same events: replay of a recorded trace, and with the recording of it",
+        None if ratio is None else ratio >= 50,
+    )
+
+
+def _speed(events: int, cost: Cost) -> str:
+    return f"{events / cost.cpu_s / 1e6:.3g} million"
+
+
+def _counts(activity: Activity) -> dict[str, int]:
+    def total(*actions: Action) -> int:
+        return sum(int(activity.per_image(action).sum()) for action in actions)
+
+    return {
+        "packets": total(Action.AXON_OUT_SEND),
+        "hops": total(*HOPS),
+        "synaptic events": total(Action.SYNAPSE_OP),
+    }
+
+
+def _recorder(case: ConvCase) -> Any:
+    """A call that runs the integer network on all images and returns its trace."""
+    import torch
+
+    from hwsim.network.checkpoint import Checkpoint, Provenance
+    from hwsim.network.execute import Executor
+    from hwsim.trace.record import traced
+
+    torch.set_num_threads(1)
+    checkpoint = Checkpoint(case.network, case.parameters, SCALING, Provenance("none"))
+    executor = Executor(checkpoint)
+    origin = Origin("conv", "0" * 64, None, "random images")
+    labels = np.full(len(case.pixels), -1, np.int64)
+
+    def record() -> SpikeTrace:
+        return traced(case.network, origin, executor.run(case.pixels), labels)
+
+    return record
+
+
+def _theirs(
+    bench: Bench, case: ConvCase, trace: SpikeTrace, mapping: Any, model: str
+) -> tuple[dict[str, int], Cost]:
+    """SANA-FE's counts and the cost of its simulation, with its spikes checked."""
+    layers = case.network.spiking_layers
+    steps = trace.images + len(layers)
+    fired = [
+        np.stack([trace.fired(image, 0, number).ravel() for image in range(trace.images)])
+        for number in range(len(layers))
+    ]
+    chip = build(case.network, case.parameters, mapping, fired[0], bench.workdir)
+    options = {"timing_model": model, "processing_threads": 1}
+    seen = chip.sim(timesteps=steps, perf_trace=True, spike_trace=True, **options)
+    _same_spikes(seen["spike_trace"], fired)
+    counts = {
+        "packets": int(seen["packets_sent"]),
+        "hops": int(sum(seen["perf_trace"]["hops"])),
+        "synaptic events": int(seen["spikes"]),
+    }
+    again: dict[str, Any] = {}
+
+    def run() -> None:
+        again.update(chip.sim(timesteps=steps, **options))
+
+    costs = []
+    for _ in range(2):
+        chip.reset()
+        costs.append(once(run))
+        assert int(again["spikes"]) == counts["synaptic events"], "not the same after a reset"
+    return counts, Cost.least(costs)
+
+
+def _same_spikes(trace: Any, fired: list[Bools]) -> None:
+    """Layer l fires in step t + l what it did for image t, and nothing else."""
+    theirs = spikes_of(trace, len(fired), [layer.shape[1] for layer in fired])
+    for lag, (expected, seen) in enumerate(zip(fired, theirs, strict=True)):
+        assert (seen[lag : lag + len(expected)] == expected).all(), f"layer {lag} fires otherwise"
+        assert seen.sum() == expected.sum(), f"layer {lag} fires before or after its images"
