@@ -36,7 +36,7 @@ class Bench:
     repeats: int = 7
     rates: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4)
     widths: tuple[tuple[float, int, int], ...] = ((1, 16, 8), (2, 32, 16), (4, 32, 32))
-    conv: tuple[int, tuple[int, ...]] = (16, (16, 16, 32))
+    conv: tuple[int, tuple[int, ...]] = (12, (32, 64, 64))
     images: int = 16
 
     @cached_property

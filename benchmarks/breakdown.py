@@ -49,6 +49,8 @@ PACKET_BYTES = 56
 """A packet of a step's load: source, time, neuron, pointer, entry, destination, service."""
 SERVICE_BYTES = 12
 """An entry of a wire: time and packet id."""
+COPIED = 1 << 27
+"""Bytes of the copy that shows the memory's speed."""
 
 
 def measure(bench: Bench) -> Findings:
@@ -84,7 +86,7 @@ def _limit(bench: Bench, replayed: float) -> str:
         packets += int(activity.per_image(Action.AXON_OUT_SEND).sum())
         services += count_services(trace, mapping, arch, experiment)
     size = packets * PACKET_BYTES + services * SERVICE_BYTES
-    speed = copy_speed()
+    speed = copy_speed(COPIED)
     limit = size / speed
     return (
         f"The limit: {packets:,} packets of {PACKET_BYTES} bytes and {services:,} services of "
@@ -94,7 +96,7 @@ def _limit(bench: Bench, replayed: float) -> str:
     )
 
 
-def copy_speed(size: int = 1 << 27) -> float:
+def copy_speed(size: int) -> float:
     """Bytes per second that a copy reads and writes."""
     source = np.ones(size, np.uint8)
     target = np.empty_like(source)

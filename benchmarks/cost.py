@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import json
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from benchmarks import launch
 
 
 @dataclass(frozen=True)
@@ -48,18 +51,13 @@ def best(call: Callable[[], object], repeats: int) -> Cost:
 
 def command(argv: Sequence[str]) -> Cost:
     """The cost of a command. Raises RuntimeError with its stderr where it fails."""
-    begun = time.perf_counter()
-    with subprocess.Popen(
-        argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stderr is not None
-        said = process.stderr.read()
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - begun
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(argv)}: exit code {process.returncode}\n{said}")
-    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e6)
+    done = subprocess.run(
+        [sys.executable, launch.__file__, *argv], capture_output=True, text=True, check=False
+    )
+    code, wall, cpu, peak = json.loads(done.stdout)
+    if code:
+        raise RuntimeError(f"{' '.join(argv)}: exit code {code}\n{done.stderr}")
+    return Cost(wall, cpu, peak / 1e6)
 
 
 def best_command(argv: Sequence[str], repeats: int) -> Cost:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from benchmarks.bench import Bench
 from benchmarks.cost import best
 from benchmarks.findings import Findings, Row, table
-from benchmarks.services import count_services
-from hwsim.chip import burst
-from hwsim.chip.schedule import run_steps
+from benchmarks.services import count_services, run_burst
 from hwsim.trace.synthetic import synthetic_trace
 
 TOLERANCE = 0.1
@@ -22,12 +22,7 @@ def measure(bench: Bench) -> Findings:
     for rate in bench.rates:
         trace = synthetic_trace(bench.network, rate, 1, 0)
         served.append(count_services(trace, mapping, arch, "stream"))
-        cost = best(
-            lambda trace=trace: run_steps(
-                trace, mapping, arch, "stream", burst.transport, lambda image, activity: None
-            ),
-            bench.repeats,
-        )
+        cost = best(partial(run_burst, trace, mapping, arch, "stream"), bench.repeats)
         times.append(cost.cpu_s)
     x, y = np.array(served, float), np.array(times)
     # Relative residuals are what is judged, so they are what is fitted.

@@ -79,10 +79,10 @@ def build(
         pairs, weights = synapses(layer, parameters[number].weights)
         groups[-1].connect_neurons_sparse(group, {"w": weights}, pairs)
         groups.append(group)
-    for core, layer, neurons in _held(network, mapping):
+    for core, number, neurons in _held(network, mapping):
         for place, neuron in enumerate(neurons):
-            mapped = groups[layer][neuron]
-            if layer == 0:
+            mapped = groups[number][neuron]
+            if number == 0:
                 spikes = {"spikes": inputs[:, neuron].tolist()}
                 mapped.set_attributes(
                     soma_hw_name=f"input[{place}]", log_spikes=True, model_attributes=spikes

@@ -6,7 +6,7 @@ from hwsim.actions import Action
 from hwsim.activity import Activity, Experiment
 from hwsim.arch.schema import Arch
 from hwsim.chip import burst
-from hwsim.chip.schedule import replay
+from hwsim.chip.schedule import replay, run_steps
 from hwsim.mapping.mapping import Mapping
 from hwsim.trace.store import SpikeTrace
 
@@ -30,3 +30,8 @@ def services(activity: Activity, arch: Arch) -> int:
 def count_services(trace: SpikeTrace, mapping: Mapping, arch: Arch, experiment: Experiment) -> int:
     """Packet-services of a replay."""
     return services(replay(trace, mapping, arch, experiment, burst.transport).activity, arch)
+
+
+def run_burst(trace: SpikeTrace, mapping: Mapping, arch: Arch, experiment: Experiment) -> None:
+    """A whole burst replay whose counts nobody keeps."""
+    run_steps(trace, mapping, arch, experiment, burst.transport, lambda image, activity: None)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from benchmarks.bench import RATE, Bench
 from benchmarks.cost import best
 from benchmarks.findings import Findings, Row, table
-from benchmarks.services import count_services
+from benchmarks.services import count_services, run_burst
 from benchmarks.transports import EXPERIMENTS
-from hwsim.chip import burst
-from hwsim.chip.schedule import run_steps
 from hwsim.trace.synthetic import synthetic_trace
 
 
@@ -19,12 +19,7 @@ def measure(bench: Bench) -> Findings:
     rows, services, seconds = [], 0, 0.0
     for experiment in EXPERIMENTS:
         served = count_services(trace, mapping, arch, experiment)
-        cost = best(
-            lambda e=experiment: run_steps(
-                trace, mapping, arch, e, burst.transport, lambda image, activity: None
-            ),
-            bench.repeats,
-        )
+        cost = best(partial(run_burst, trace, mapping, arch, experiment), bench.repeats)
         rate = f"{served / cost.cpu_s / 1e6:.3g} million"
         rows.append((experiment, f"{served:,}", cost.times(), rate))
         services, seconds = services + served, seconds + cost.cpu_s

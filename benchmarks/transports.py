@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from benchmarks.bench import RATE, Bench
 from benchmarks.cost import Cost, best, once
 from benchmarks.findings import Findings, Row, table
@@ -27,8 +29,8 @@ def measure(bench: Bench) -> Findings:
 
     rows, sums = [], {"burst": 0.0, "packet": 0.0}
     for experiment in EXPERIMENTS:
-        fast = best(lambda e=experiment: run(burst.transport, "burst", e), bench.repeats)
-        slow = once(lambda e=experiment: run(packet.transport, "packet", e))
+        fast = best(partial(run, burst.transport, "burst", experiment), bench.repeats)
+        slow = once(partial(run, packet.transport, "packet", experiment))
         assert ends["burst", experiment] == ends["packet", experiment], "picoseconds differ"
         served = count_services(trace, mapping, arch, experiment)
         for name, cost in (("burst", fast), ("packet", slow)):

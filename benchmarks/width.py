@@ -21,7 +21,7 @@ def measure(bench: Bench) -> Findings:
         if cost.peak_mb <= LIMIT_MB:
             largest = max(largest, width)
         size = f"{tiles_x} x {tiles_y}"
-        rows.append((f"{width:g}", size, f"{cost.peak_mb / 1e3:.2f} GB", cost.times("s")))
+        rows.append((f"{width:g}", size, f"{cost.peak_mb:,.0f} MB", cost.times("s")))
     row = Row(
         "largest VGG16 width that runs in 24 GB",
         f"{largest:g}",

@@ -123,28 +123,40 @@ def run(
     """Replay a network's images on a chip: latency, accesses and energy."""
     from hwsim import pipeline
     from hwsim.arch.load import load_arch
+    from hwsim.chip.compiled import compiled
     from hwsim.progress import progress
     from hwsim.report.budget import check_budgets, parse_budgets
     from hwsim.report.summary import summary
     from hwsim.report.tables import run_table
     from hwsim.report.write import write_run
+    from hwsim.resume import Unfinished
+
+    def say(line: str) -> None:
+        if not quiet:
+            click.echo(line, err=True)
 
     begun = time.monotonic()
     limits = parse_budgets(budgets)
     loaded = load_arch(arch, variant, overrides, strict)
-    for warning in loaded.warnings if not quiet else ():
-        click.echo(f"warning: {warning}", err=True)
+    for warning in loaded.warnings:
+        say(f"warning: {warning}")
+    if not compiled(transport):
+        say("compiling the chip model once; later runs start at once")
+    reports = Path("reports")
+    unfinished = Unfinished(reports if out is None else out.parent, say)
     with progress(quiet) as tell:
-        result = pipeline.run(source, loaded, images, data, transport, mapping_file, seed, tell)
+        result = pipeline.run(
+            source, loaded, images, data, transport, mapping_file, seed, tell, unfinished
+        )
     wall_s = time.monotonic() - begun
-    folder = write_run(result, out, sys.argv[1:], wall_s, force, Path("reports"))
+    folder = write_run(result, out, sys.argv[1:], wall_s, force, reports)
+    unfinished.remove()
     numbers = summary(result)
     if as_json:
         click.echo(json.dumps(numbers, indent=2))
     else:
         click.echo(run_table(numbers, styled=sys.stdout.isatty()), nl=False)
-    if not quiet:
-        click.echo(f"written to {folder}", err=True)
+    say(f"written to {folder}")
     check_budgets(limits, numbers)
 
 

@@ -7,45 +7,31 @@ sees all of them.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal
 
-import numpy as np
-
-from hwsim.activity import Experiment, dense_synops
+from hwsim import __version__
+from hwsim.activity import Experiment
 from hwsim.arch.load import LoadedArch
 from hwsim.chip import burst, packet
-from hwsim.chip.schedule import run_steps
 from hwsim.chip.transport import Transport
-from hwsim.chip.work import Frames
 from hwsim.energy import price_tally
 from hwsim.errors import UsageError
 from hwsim.mapping import store
 from hwsim.mapping.fit import Fit, fit, map_network
+from hwsim.mapping.mapping import Mapping
 from hwsim.network.graph import Network
 from hwsim.network.header import read_network
 from hwsim.progress import Tell, silent
-from hwsim.reduction import Reduction
 from hwsim.result import Outcome, Run
+from hwsim.resume import Unfinished
+from hwsim.survey import Survey, survey
 from hwsim.trace.read import is_trace, open_trace
-from hwsim.trace.store import Origin, SpikeTrace, join
+from hwsim.trace.store import join
 from hwsim.trace.window import TraceWindow
+from hwsim.trial import Trace, Trial
 
 TRANSPORTS: dict[str, Transport] = {"packet": packet.transport, "burst": burst.transport}
 Images = int | Literal["all"]
-
-CHUNK = 64
-"""Images that are counted and priced at a time."""
-
-
-class Trace(Frames, Protocol):
-    """Images to replay, whole in memory or a window onto a folder."""
-
-    @property
-    def origin(self) -> Origin:
-        """Where they come from."""
-
-    def part(self, start: int, stop: int) -> SpikeTrace:
-        """Images `start` to `stop` - 1 in memory."""
 
 
 def run(
@@ -57,39 +43,42 @@ def run(
     mapping_file: Path | None = None,
     seed: int = 0,
     tell: Tell = silent,
+    unfinished: Unfinished | None = None,
 ) -> Run:
     """What a checkpoint or a saved trace does and costs on a chip.
 
     `images` are the first test images of the folder `data`, or of the sample beside the
-    checkpoint. `mapping_file` is a mapping.json; None: cut and placed as `arch` says. Raises
+    checkpoint. `mapping_file` is a mapping.json; None: cut and placed as `arch` says. `unfinished`
+    keeps the state of a long run while it works, and may hold that of one that was killed. Raises
     HwsimError where the replay and the independent count disagree.
     """
     trace = load_trace(source, images, data, tell)
     network = trace.network
     mapping = store.load(mapping_file, network) if mapping_file else None
     placed = map_network(network, arch.arch, mapping)
+    found = survey(trace, lambda done, total: tell("survey of the trace", done, total))
+    kept = unfinished or Unfinished()
+    kept.name(_inputs(network, found, arch, placed, transport, seed))
 
     def outcome(experiment: Experiment) -> Outcome:
-        reduction = Reduction(trace, placed, arch.arch, experiment, CHUNK)
-        timing = run_steps(
-            trace,
-            placed,
-            arch.arch,
-            experiment,
-            TRANSPORTS[transport],
-            reduction.add,
-            lambda done, total: tell(f"{transport} replay, {experiment}", done, total),
+        trial = kept.begin(
+            experiment, lambda saved: Trial(trace, placed, arch.arch, experiment, saved)
         )
-        tally = reduction.tally()
+        with kept.keeping(experiment) as keep:
+
+            def progress(done: int, total: int) -> None:
+                tell(f"{transport} replay, {experiment}", done, total)
+                keep()
+
+            timing, tally = trial.run(TRANSPORTS[transport], progress)
         energy = price_tally(tally, timing.interval_ps, placed, arch.arch, network)
         return Outcome(timing, tally, energy)
 
-    chunks = [trace.part(i, min(i + CHUNK, trace.images)) for i in range(0, trace.images, CHUNK)]
     return Run(
         network=network,
         origin=trace.origin,
-        labels=np.concatenate([chunk.labels for chunk in chunks]),
-        predictions=np.concatenate([chunk.predictions for chunk in chunks]),
+        labels=found.labels,
+        predictions=found.predictions,
         arch=arch,
         mapping=placed,
         fit=fit(network, arch.arch, placed),
@@ -97,8 +86,28 @@ def run(
         seed=seed,
         single=outcome("single"),
         stream=outcome("stream"),
-        dense_synops=np.concatenate([dense_synops(chunk) for chunk in chunks]),
+        dense_synops=found.dense_synops,
     )
+
+
+def _inputs(
+    network: Network,
+    found: Survey,
+    arch: LoadedArch,
+    mapping: Mapping,
+    transport: str,
+    seed: int,
+) -> dict[str, Any]:
+    """Everything that decides what the replay of a trace gives, known before it."""
+    return {
+        "hwsim_version": __version__,
+        "network": network.to_dict(),
+        "images": {"count": len(found.labels), "sha256": found.sha256},
+        "arch": arch.resolved,
+        "mapping": mapping.to_dict(),
+        "transport": transport,
+        "seed": seed,
+    }
 
 
 def load_trace(source: Path, images: Images, data: Path | None, tell: Tell) -> Trace:

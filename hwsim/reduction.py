@@ -5,37 +5,48 @@ A replay of ten thousand images must not keep what each slice did for each of th
 
 from __future__ import annotations
 
-from typing import Protocol
+import numpy as np
 
+from hwsim.actions import Action
 from hwsim.activity import Activity, Experiment, Tally, count
 from hwsim.arch.schema import Arch
 from hwsim.errors import HwsimError
 from hwsim.mapping.mapping import Mapping
-from hwsim.trace.store import SpikeTrace
-
-
-class Parts(Protocol):
-    """A trace that gives out some of its images."""
-
-    @property
-    def images(self) -> int:
-        """How many there are."""
-
-    def part(self, start: int, stop: int) -> SpikeTrace:
-        """Images `start` to `stop` - 1 in memory."""
+from hwsim.saved import Arrays, Saved
+from hwsim.trace.parts import Parts
 
 
 class Reduction:
-    """Takes the activities of a replay's images in order, `chunk` at a time."""
+    """Takes the activities of a replay's images in order, `chunk` at a time.
+
+    With the `arrays` of another reduction of the same experiment it goes on where that one was.
+    Raises ValueError where they are of another.
+    """
 
     def __init__(
-        self, trace: Parts, mapping: Mapping, arch: Arch, experiment: Experiment, chunk: int
+        self,
+        trace: Parts,
+        mapping: Mapping,
+        arch: Arch,
+        experiment: Experiment,
+        chunk: int,
+        saved: Saved | None = None,
     ) -> None:
         self._trace, self._mapping, self._arch = trace, mapping, arch
         self._experiment, self._chunk = experiment, chunk
+        network = trace.network
+        steps, layers, slices = network.timesteps, len(network.layers), len(mapping.slices)
+        self._totals = np.zeros((len(Action), steps + 1, slices + 1), np.int64)
+        self._places = np.zeros((len(Action), trace.images, layers + 1), np.int64)
         self._waiting: list[Activity] = []
-        self._tallies: list[Tally] = []
         self._reduced = 0
+        if saved is not None:
+            self._restore(saved)
+
+    @property
+    def images(self) -> int:
+        """How many were taken."""
+        return self._reduced + len(self._waiting)
 
     def add(self, image: int, activity: Activity) -> None:
         """The next image's activity. Raises HwsimError where the count differs."""
@@ -45,18 +56,37 @@ class Reduction:
 
     def tally(self) -> Tally:
         """All images."""
-        return Tally.concatenate(self._tallies)
+        totals, places = (dict(zip(Action, a, strict=True)) for a in (self._totals, self._places))
+        return Tally(self._experiment, totals, places)
+
+    def arrays(self) -> Arrays:
+        """The images that were taken; those that wait for a whole chunk wait no longer."""
+        if self._waiting:
+            self._reduce()
+        return {"totals": self._totals, "places": self._places[:, : self._reduced]}
+
+    def _restore(self, saved: Saved) -> None:
+        actions, images, layers = self._places.shape
+        places = saved.integers("places", (actions, None, layers))
+        self._reduced = places.shape[1]
+        if self._reduced > images:
+            raise ValueError(f"{self._reduced} of {images} images")
+        self._places[:, : self._reduced] = places
+        self._totals[:] = saved.integers("totals", self._totals.shape)
 
     def _reduce(self) -> None:
         replayed = Activity.concatenate(self._waiting)
-        first, self._reduced = self._reduced, self._reduced + replayed.images
-        part = self._trace.part(first, self._reduced)
+        first, last = self._reduced, self.images
+        part = self._trace.part(first, last)
         counted = count(part, self._mapping, self._arch, self._experiment)
         differences = replayed.differences(counted)
         if differences:
             raise HwsimError(
-                f"replay and count disagree, images {first} to {self._reduced - 1}:\n"
+                f"replay and count disagree, images {first} to {last - 1}:\n"
                 + "\n".join(differences)
             )
-        self._tallies.append(Tally.of(replayed, self._mapping))
-        self._waiting = []
+        tally = Tally.of(replayed, self._mapping)
+        for number, action in enumerate(Action):
+            self._totals[number] += tally.totals[action]
+            self._places[number, first:last] = tally.places[action]
+        self._reduced, self._waiting = last, []

@@ -219,3 +219,23 @@ def test_a_trace_is_replayed_and_checked_without_torch(here: Path, command) -> N
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("timesteps", [1, 3])
+def test_membrane_accesses_follow_the_policy(timesteps: int, here: Path, command) -> None:  # type: ignore[no-untyped-def]
+    """Tran & Hoang's point: at T = 1 no state crosses a timestep; else 2 N (T - 1) accesses."""
+    network = random_checkpoint(timesteps).network
+    save_checkpoint(here / "net.pt", random_checkpoint(timesteps))
+    words = ("run", "net.pt", ARCH, *ONE, "--json", "--set")
+    neurons = sum(layer.neurons for layer in network.layers)
+    steps = {"single": timesteps + len(network.layers) - 1, "stream": timesteps}
+    elided = json.loads(command(*words, "membrane.policy=elide_first_read_last_write")[1])
+    scanned = json.loads(command(*words, "membrane.policy=every_step")[1])
+    for experiment in ("single", "stream"):
+        for action in ("membrane.read", "membrane.write"):
+            count = elided[experiment]["memory_accesses"][action]["count"]
+            assert count == neurons * (timesteps - 1)
+            count = scanned[experiment]["memory_accesses"][action]["count"]
+            assert count == neurons * steps[experiment]
+        for result in (elided, scanned):
+            assert result[experiment]["memory_accesses"]["accumulator.read"]["count"] > 0

@@ -11,7 +11,8 @@ import hwsim
 
 PACKAGE = Path(hwsim.__file__).parent
 FLOW = (
-    ("errors", "units", "actions", "progress", "staging"),
+    ("errors", "units", "actions"),
+    ("progress", "saved", "staging"),
     ("network",),
     ("training",),
     ("trace",),
@@ -20,7 +21,8 @@ FLOW = (
     ("activity",),
     ("chip",),
     ("energy",),
-    ("reduction", "result"),
+    ("reduction", "result", "resume", "survey"),
+    ("trial",),
     ("report",),
     ("pipeline",),
     ("cli",),

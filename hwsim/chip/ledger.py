@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from hwsim.actions import Action
 from hwsim.activity import Activity, Counts, Experiment
 from hwsim.mapping.mapping import Mapping
+from hwsim.saved import Arrays, Saved
 
 
 class Ledger:
@@ -31,6 +34,20 @@ class Ledger:
         activity = self._of(image)
         del self._open[image]
         return activity
+
+    def arrays(self) -> Arrays:
+        """The images that are open: numbers (K,), counts (K, actions, T + 1, slices + 1)."""
+        pages = [list(activity.counts.values()) for activity in self._open.values()]
+        shape = (len(pages), len(Action), self._idle + 1, len(self._mapping.slices) + 1)
+        counts = np.array(pages, np.int64).reshape(shape)
+        return {"open": np.array(list(self._open), np.int64), "counts": counts}
+
+    def restore(self, saved: Saved) -> None:
+        """Open the images of `arrays` again. Raises ValueError where they are not of this chip."""
+        images = saved.integers("open", (None,))
+        shape = (len(images), len(Action), self._idle + 1, len(self._mapping.slices) + 1)
+        for image, page in zip(images.tolist(), saved.integers("counts", shape), strict=True):
+            self._of(image).counts.update(zip(Action, page[:, None], strict=True))
 
     def _of(self, image: int) -> Activity:
         if image not in self._open:

@@ -40,8 +40,10 @@ class Provenance:
 
     `test_accuracy_percent` was measured with exactly the integers in the file, on the first
     `test_images` of the data set's test split (all of them, unless few); `float_accuracy_percent`
-    with the float weights before quantisation. `parent_sha256` is that of the file of the stage
-    before (None for the first). `recipe` is the whole training recipe as plain values.
+    with the float weights before quantisation, `heldout_accuracy_percent` on training images
+    that were not trained on. `mean_spike_rate` is spikes per neuron over all timesteps, mean over
+    the layers; `mac_weighted_rate` is the share of dense MACs whose input spikes.
+    `parent_sha256` is that of the file of the stage before (None for the first). `recipe` is the whole training recipe as plain values.
     """
 
     dataset: str
@@ -49,6 +51,8 @@ class Provenance:
     test_images: int = 0
     float_accuracy_percent: float | None = None
     heldout_accuracy_percent: float | None = None
+    mean_spike_rate: float | None = None
+    mac_weighted_rate: float | None = None
     parent_sha256: str | None = None
     stage: str = ""
     recipe: dict[str, Any] = field(default_factory=dict)

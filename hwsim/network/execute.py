@@ -80,7 +80,7 @@ class Executor:
             spikes.append(fired.permute(1, 0, 3, 4, 2))
             saturations += clipped
             x = layer.pool(fired)
-        sums = self.layers[-1].accumulate(x).flatten(2).round().to(torch.int64)
+        sums = self.layers[-1].accumulate(x).flatten(2).to(torch.int64)
         steps = 1 if len(sums) == self.network.timesteps else self.network.timesteps
         return Execution(inputs, tuple(spikes), sums.sum(0) * steps, saturations)
 
@@ -103,6 +103,8 @@ class _Layer:
         else:
             flat = flat.contiguous(memory_format=torch.channels_last)
             sums = F.conv2d(flat, self.weights, None, layer.stride, layer.padding)
+            # Some libraries convolve through a transform that leaves a tiny fraction.
+            sums.round_()
         return sums.view(len(x), -1, *sums.shape[1:])
 
     def fire(self, x: Tensor, timesteps: int) -> tuple[Tensor, int]:

@@ -103,7 +103,7 @@ def read_binary(folder: Path, wanted: Wanted) -> Found | str:
 def _files(folder: Path, names: tuple[str, ...]) -> list[Path] | str:
     files = [folder / name for name in names]
     if not files or not files[0].is_file():
-        return f"{names[0]} in {folder}" if names else ""
+        return names[0] if names else ""
     for file in files:
         if not file.is_file():
             raise InvalidInput(f"{file}: missing, though {files[0].name} is there")

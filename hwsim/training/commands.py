@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from hwsim.errors import InvalidInput, UsageError
+from hwsim.errors import HwsimError, InvalidInput, UsageError
 from hwsim.progress import progress
 from hwsim.training.datasets import DATASETS, load_images
 from hwsim.training.sample import load_sample, sample_path
@@ -46,6 +46,7 @@ def timestep_range(text: str) -> tuple[int, ...]:
 @click.option("--stage", "stages", multiple=True, help="Only this stage: ann, t5, ...; repeatable.")
 @click.option("--seed", type=int, help="Decides initial weights, order and augmentation.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1, ...")
+@click.option("--threads", type=click.IntRange(1), help="CPU threads; by default all cores.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 def train_command(
     network: str | None,
@@ -59,6 +60,7 @@ def train_command(
     stages: tuple[str, ...],
     seed: int | None,
     device: str,
+    threads: int | None,
     quiet: bool,
 ) -> None:
     """Train the chain ANN -> T = 5 -> ... -> 1 and write a checkpoint of each T.
@@ -68,6 +70,7 @@ def train_command(
     import torch
 
     from hwsim.training.chain import Run, graph, run_chain
+    from hwsim.training.curves import write_curves
     from hwsim.training.progress import Progress
     from hwsim.training.recipe import load_recipe, write_recipe
     from hwsim.training.ship import Shipper
@@ -79,6 +82,8 @@ def train_command(
         changes["timesteps"] = timestep_range(timesteps)
     recipe = recipe.model_copy(update=changes)
     folder = run_dir or Path("runs") / f"{recipe.network}_{recipe.dataset}"
+    if threads is not None:
+        torch.set_num_threads(threads)
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     train, test = (load_images(recipe.dataset, data, split) for split in ("train", "test"))
@@ -90,11 +95,14 @@ def train_command(
     for stage in recipe.stage_names:
         recipe.stage(stage)
     graph(recipe, 1)  # what cannot be built is refused before anything is written
-    folder.mkdir(parents=True, exist_ok=True)
-    write_recipe(recipe, kept)
     run = Run(recipe, folder, train, Progress(folder, quiet=quiet), torch.device(device))
     try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_recipe(recipe, kept)
         run_chain(run, only=stages, finished=Shipper(run, out, test))
+        write_curves(folder)
+    except OSError as error:
+        raise HwsimError(f"{error.filename or folder}: {error.strerror or error}") from error
     finally:
         run.progress.close()
 

@@ -55,5 +55,8 @@ def load_images(name: str, folder: Path, split: Split, limit: int | None = None)
                     f"{folder / subfolder}: labels of {name} are 0 .. {dataset.classes - 1}"
                 )
             return Images(pixels, labels, dataset.classes).first(limit)
-    looked_for = "; ".join(text for text in dict.fromkeys(missing) if text)
-    raise InvalidInput(f"{folder}: no {split} images of {name}; looked for {looked_for}")
+    looked_for = ", ".join(text for text in dict.fromkeys(missing) if text)
+    raise InvalidInput(
+        f"{folder}: no {split} images of {name}; looked for {looked_for}, there and in its "
+        f"folders {', '.join(subfolders[1:])}"
+    )

@@ -13,7 +13,7 @@ from hwsim.network.execute import Executor
 from hwsim.network.graph import Layer
 from hwsim.training.images import Images
 
-_BATCH = 125
+_BATCH = 64
 
 
 @dataclass(frozen=True)

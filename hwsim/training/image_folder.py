@@ -21,8 +21,9 @@ def read(folder: Path, wanted: Wanted) -> Found | str:
     """
     splits = _SPLITS[wanted.split]
     root = next((folder / name for name in splits if (folder / name).is_dir()), None)
+    looked_for = " or ".join(f"{name}/<class>/*.jpeg" for name in splits)
     if root is None:
-        return f"{'|'.join(splits)}/<class>/*.jpeg in {folder}"
+        return looked_for
     names = sorted(entry for entry in root.iterdir() if entry.is_dir())
     files = [
         (rank, label, file)
@@ -31,7 +32,7 @@ def read(folder: Path, wanted: Wanted) -> Found | str:
         if file.suffix.lower() in _SUFFIXES
     ]
     if not files:
-        return f"class folders with images in {root}"
+        return looked_for
     if wanted.limit is not None:
         files = sorted(files)[: wanted.limit]
     pixels = np.stack([decode(file, wanted.dataset.image_size, str(file)) for _, _, file in files])

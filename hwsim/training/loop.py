@@ -119,7 +119,8 @@ def train_stage(
         batches = data.phases[phase]
         images, labels = batches.batch((*key, phase), within)
         position.step += 1
-        at_log = position.step % hooks.log_every == 0 or position.step == total
+        epoch_ends = within % batches.per_epoch == batches.per_epoch - 1
+        at_log = position.step % hooks.log_every == 0 or epoch_ends or position.step == total
         if isinstance(network, SpikingNetwork):
             network.record_rates = at_log or stage.rate_penalty > 0
         soft = _teacher_logits(teacher, images, amp) if stage.distill > 0 else None
@@ -134,14 +135,13 @@ def train_stage(
         network.clamp()
         seen += len(labels)
         position.elapsed_s = time.monotonic() - started
-        epoch_ends = within % batches.per_epoch == batches.per_epoch - 1
-        if at_log or epoch_ends:
+        if at_log:
             heldout = None
             if data.heldout is not None and (epoch_ends or position.step == total):
                 heldout = accuracy_percent(network, data.heldout[phase], amp)
             now = time.monotonic()
             speed, since_log, seen = seen / (now - since_log), now, 0
-            rate = network.last_rate() if isinstance(network, SpikingNetwork) else None
+            rates = network.last_rates() if isinstance(network, SpikingNetwork) else ()
             hooks.log(
                 Record(
                     stage=name,
@@ -151,10 +151,11 @@ def train_stage(
                     image_size=images.shape[-1],
                     loss=float(loss.detach()),
                     accuracy_percent=100.0 * float((final.argmax(1) == labels).float().mean()),
-                    spike_rate=rate,
+                    spike_rate=sum(rates) / len(rates) if rates else None,
                     heldout_percent=heldout,
                     images_per_s=speed,
                     elapsed_s=position.elapsed_s,
+                    layer_rates=rates,
                 )
             )
         if time.monotonic() - saved >= hooks.save_every_s and position.step < total:

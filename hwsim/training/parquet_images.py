@@ -26,7 +26,7 @@ def read(folder: Path, wanted: Wanted) -> Found | str:
         (found for prefix in prefixes if (found := sorted(folder.glob(f"{prefix}-*.parquet")))), []
     )
     if not files:
-        return f"{'|'.join(prefixes)}-*.parquet in {folder}"
+        return " or ".join(f"{prefix}-*.parquet" for prefix in prefixes)
     pixels: list[npt.NDArray[np.uint8]] = []
     labels: list[npt.NDArray[np.int64]] = []
     for file in files:

@@ -13,7 +13,10 @@ from rich.live import Live
 
 @dataclass(frozen=True)
 class Record:
-    """One row of the log; `accuracy` is of the training batch, `heldout` of held-out images."""
+    """One row of the log; `accuracy` is of the training batch, `heldout` of held-out images.
+
+    Spike rates are per pooled output and timestep: the mean over layers, and of each layer.
+    """
 
     stage: str
     step: int
@@ -26,6 +29,7 @@ class Record:
     heldout_percent: float | None
     images_per_s: float
     elapsed_s: float
+    layer_rates: tuple[float, ...] = ()
 
 
 class Progress:
@@ -47,10 +51,7 @@ class Progress:
             writer = csv.writer(file)
             if fresh:
                 writer.writerow(record.__dataclass_fields__)
-            writer.writerow(
-                "" if value is None else f"{value:.6g}" if isinstance(value, float) else value
-                for value in vars(record).values()
-            )
+            writer.writerow(_cell(value) for value in vars(record).values())
         line = describe(record)
         if self.console.is_terminal and record.heldout_percent is None:
             if self._live is None:
@@ -65,6 +66,12 @@ class Progress:
         if self._live is not None:
             self._live.stop()
             self._live = None
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, tuple):
+        return " ".join(f"{part:.3f}" for part in value)
+    return "" if value is None else f"{value:.6g}" if isinstance(value, float) else value
 
 
 def describe(record: Record) -> str:

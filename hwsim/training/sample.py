@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import zipfile
+import zlib
 from io import BytesIO
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -35,7 +36,7 @@ def load_sample(path: Path) -> Images:
             pixels, labels, classes = file["images"], file["labels"], int(file["classes"])
     except FileNotFoundError as error:
         raise InvalidInput(f"{path}: no such file") from error
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile, zlib.error) as error:
         raise InvalidInput(f"{path}: not a sample of images: {error}") from error
     if pixels.dtype != np.uint8 or pixels.ndim != 4 or len(pixels) != len(labels):
         raise InvalidInput(f"{path}: images {pixels.dtype} {pixels.shape}, labels {labels.shape}")

@@ -68,6 +68,8 @@ class Shipper:
             test_images=result.images,
             float_accuracy_percent=self._float_accuracy(network),
             heldout_accuracy_percent=notes.heldout_percent,
+            mean_spike_rate=result.mean_rate,
+            mac_weighted_rate=result.weighted_rate,
             parent_sha256=self._parent(name),
             stage=name,
             recipe=self.run.recipe.model_dump(mode="json"),

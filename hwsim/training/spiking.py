@@ -97,9 +97,9 @@ class SpikingNetwork(nn.Module):
         """Mean over the layers of the last recorded rates, differentiable."""
         return torch.stack(self.rates).mean()
 
-    def last_rate(self) -> float | None:
-        """`mean_rate` as a number; None where nothing was recorded."""
-        return float(self.mean_rate().detach()) if self.rates else None
+    def last_rates(self) -> tuple[float, ...]:
+        """The last recorded rate of each layer; empty where nothing was recorded."""
+        return tuple(rate.item() for rate in self.rates)
 
     def clamp(self) -> None:
         """Keep thresholds and leaks in their ranges; call after every optimizer step."""

@@ -1,0 +1,153 @@
+"""An experiment under way: what its next step needs, and what its steps so far measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from hwsim.activity import Activity, Experiment
+from hwsim.arch.schema import Arch
+from hwsim.chip.chip import Chip
+from hwsim.chip.ledger import Ledger
+from hwsim.chip.plan import Plan
+from hwsim.chip.timing import CORE_SERVERS, Overflow, ServerLoad, Timing
+from hwsim.chip.transport import StepResult
+from hwsim.chip.work import Frames, Work
+from hwsim.mapping.fanout import Ints
+from hwsim.mapping.mapping import Mapping
+from hwsim.saved import Arrays, Saved, prefixed
+
+_LOAD = "load."
+
+
+class Course:
+    """`step` steps are done and the first `closed` images have left the chip; `delivered` (E,) is
+    how often the last step delivered each entry of the fan-out table.
+
+    With the `arrays` of another course of the same experiment it goes on where that one was.
+    Raises ValueError where they are of another.
+    """
+
+    def __init__(
+        self,
+        frames: Frames,
+        mapping: Mapping,
+        arch: Arch,
+        experiment: Experiment,
+        saved: Saved | None = None,
+    ) -> None:
+        network = frames.network
+        timesteps, layers = network.timesteps, len(network.layers)
+        self.work = Work(frames, Chip(arch, mapping, network))
+        self.plan = Plan(experiment, frames.images, timesteps, layers, self.work.hosted)
+        self.ledger = Ledger(experiment, timesteps, mapping)
+        self.step = self.closed = 0
+        self.whole = True
+        self._scan_ps, self._absorb_ps = np.zeros((2, self.plan.steps), np.int64)
+        self._loads: dict[str, ServerLoad] = {}
+        self._overflows: dict[tuple[str, int], Overflow] = {}
+        if saved is None:
+            self.delivered = self._before_the_first()
+        else:
+            self._restore(saved)
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """While the block runs, and for good where it fails, `whole` is False: the parts of this
+        course do not belong together."""
+        self.whole = False
+        yield
+        self.whole = True
+
+    def add(self, result: StepResult, delivered: Ints) -> None:
+        """One more step."""
+        self._scan_ps[self.step] = result.scan_ps
+        self._absorb_ps[self.step] = result.absorb_ps
+        for kind, load in result.loads.items():
+            before = self._loads.get(kind)
+            self._loads[kind] = load if before is None else before.then(load)
+        for overflow in result.overflows:
+            key = overflow.server, overflow.place
+            earlier = self._overflows.get(key)
+            self._overflows[key] = overflow if earlier is None else earlier.then(overflow)
+        self.delivered = delivered
+        self.step += 1
+
+    def leaving(self) -> Iterator[tuple[int, Activity]]:
+        """The images, in order, of which nothing is left to do."""
+        while self.closed < self.plan.images and self.plan.last_step(self.closed) < self.step:
+            self.closed += 1
+            yield self.closed - 1, self.ledger.close(self.closed - 1)
+
+    def timing(self) -> Timing:
+        """All steps as one timing: times by image."""
+        plan, barrier_ps = self.plan, self.work.chip.barrier_ps
+        scan, absorb = self._scan_ps, self._absorb_ps
+        step = np.maximum(scan, absorb) + barrier_ps
+        if plan.experiment == "single":
+            shape = (plan.images, plan.latency_steps)
+            latency = step.reshape(shape).sum(axis=1)
+            interval = latency
+        else:
+            # An image's interval starts when layer 0 takes it, a step after the host.
+            shape = (plan.images, plan.timesteps)
+            first = np.arange(plan.images)[:, None] * plan.timesteps
+            latency = step[(first + np.arange(plan.latency_steps)) % plan.steps].sum(axis=1)
+            scan, absorb, step = (np.roll(a, -int(plan.hosted)) for a in (scan, absorb, step))
+            interval = step.reshape(shape).sum(axis=1)
+        return Timing(
+            experiment=plan.experiment,
+            scan_ps=scan.reshape(shape),
+            absorb_ps=absorb.reshape(shape),
+            barrier_ps=barrier_ps,
+            latency_ps=latency,
+            interval_ps=interval,
+            loads=self._loads,
+            overflows=tuple(self._overflows[key] for key in sorted(self._overflows)),
+        )
+
+    def arrays(self) -> Arrays:
+        """All that a course needs to go on from here."""
+        overflows = list(self._overflows.values())
+        numbers = [(o.place, o.depth, o.needed, o.packets) for o in overflows]
+        loads = {k: np.stack([v.busy_ps, v.served, v.max_queue]) for k, v in self._loads.items()}
+        return {
+            "delivered": self.delivered,
+            "scan_ps": self._scan_ps[: self.step],
+            "absorb_ps": self._absorb_ps[: self.step],
+            "overflowing": np.array([o.server for o in overflows], np.str_),
+            "overflows": np.array(numbers, np.int64).reshape(-1, 4),
+            **prefixed(_LOAD, loads),
+            **self.ledger.arrays(),
+        }
+
+    def _restore(self, saved: Saved) -> None:
+        plan, mapping = self.plan, self.work.chip.mapping
+        self.delivered = saved.integers("delivered", (len(self.work.fans.slices),))
+        scan_ps = saved.integers("scan_ps", (None,))
+        self.step = len(scan_ps)
+        if self.step > plan.steps:
+            raise ValueError(f"{self.step} of {plan.steps} steps")
+        self._scan_ps[: self.step] = scan_ps
+        self._absorb_ps[: self.step] = saved.integers("absorb_ps", (self.step,))
+        self.closed = sum(plan.last_step(image) < self.step for image in range(plan.images))
+        servers = saved.words("overflowing")
+        rows = saved.integers("overflows", (len(servers), 4)).tolist()
+        for server, row in zip(servers, rows, strict=True):
+            self._overflows[server, row[0]] = Overflow(server, *row)
+        for kind in saved.part(_LOAD).arrays:
+            slices, tiles = len(mapping.slices), mapping.tiles_x * mapping.tiles_y
+            places = slices if kind in CORE_SERVERS else tiles
+            self._loads[kind] = ServerLoad(*saved.part(_LOAD).integers(kind, (3, places)))
+        self.ledger.restore(saved)
+
+    def _before_the_first(self) -> Ints:
+        """What the step before the first delivered: nothing, or in a stream the last step's."""
+        nothing = np.zeros(len(self.work.fans.slices), np.int64)
+        if self.plan.experiment == "single":
+            return nothing
+        # Which neurons fire, hence the packets, does not depend on what had arrived.
+        load, _ = self.work.load(self.plan.assignment(self.plan.steps - 1), nothing)
+        return np.bincount(load.packets.entry, minlength=len(nothing))
