@@ -43,7 +43,8 @@ class Provenance:
     with the float weights before quantisation, `heldout_accuracy_percent` on training images
     that were not trained on. `mean_spike_rate` is spikes per neuron over all timesteps, mean over
     the layers; `mac_weighted_rate` is the share of dense MACs whose input spikes.
-    `parent_sha256` is that of the file of the stage before (None for the first). `recipe` is the whole training recipe as plain values.
+    `parent_sha256` is that of the file of the stage before (None for the first). `recipe` is the
+    whole training recipe as plain values.
     """
 
     dataset: str
