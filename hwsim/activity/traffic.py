@@ -44,8 +44,10 @@ class Arrivals:
         pixel = np.repeat(np.arange(pixels), np.diff(table.pointer))
         taps = np.zeros((pixels, len(slices)), np.int64)
         taps[pixel, table.slices - slices.start] = table.taps
+        # Bits sort faster than words, and alike.
+        sets, group = np.unique(np.packbits(taps > 0, axis=1), axis=0, return_inverse=True)
+        member = np.unpackbits(sets, axis=1, count=len(slices)).astype(np.int64)
         lookups = (taps > 0).astype(np.int64)
-        member, group = np.unique(lookups, axis=0, return_inverse=True)
         return cls(np.array(slices, np.int64), lookups, taps, group.reshape(-1), member)
 
 

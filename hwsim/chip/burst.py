@@ -44,9 +44,10 @@ class _Step:
         self.mapping = mapping = chip.mapping
         self.slices, self.tiles = len(mapping.slices), mapping.tiles_x * mapping.tiles_y
         packets = load.packets
-        edges = np.flatnonzero(np.diff(packets.source)) + 1
-        starts = np.concatenate([[0], edges]) if len(packets.source) else edges
-        self.stream = np.concatenate([starts, [len(packets.source)]]).astype(np.int64)
+        # The host's packets lie in front of the first scan's.
+        bounds = np.concatenate([[0], load.scans.pointer])
+        starts = bounds[:-1][np.diff(bounds) > 0]
+        self.stream = np.append(starts, len(packets.source))
         self.senders = packets.source[starts]
         entry = np.where(self.senders == HOST, 0, mapping.tiles[self.senders])
         self.entering = np.searchsorted(entry, np.arange(self.tiles + 1))
@@ -83,22 +84,35 @@ class _Step:
         self.link_loads = np.zeros((3, self.tiles * kernel.SERVERS), np.int64)
         finite = (self.chip.fifo_depth, self.chip.axon_in_depth) != (None, None)
         self.carry = finite and None in stages
-        self.time, self.packet, self.reserved, self.begin = kernel.serve_network(
-            (mapping.tiles_x, mapping.tiles_y),
+        mesh, to_tile = (mapping.tiles_x, mapping.tiles_y), mapping.tiles[packets.destination]
+        self.begin = kernel.wires(
+            mesh, self.entering, self.stream, packets.pointer, to_tile, packets.destination,
+            self.slices,
+        )  # fmt: skip
+        entries = int(self.begin[-1])
+        # From numpy, which asks the system for large pages.
+        self.time = np.empty(entries, np.int64)
+        self.packet = np.empty(entries, np.int32)
+        self.reserved = np.empty(entries if self.carry else 1, np.int64)
+        kernel.serve_network(
+            mesh,
             self.sent,
             self.sent - self.sending,
             packets.source % (self.slices + 1),
             self.entering,
             self.stream,
             packets.pointer,
-            mapping.tiles[packets.destination],
+            to_tile,
             packets.destination,
-            self.slices,
             np.array([stage.service_ps if stage else 0 for stage in stages]),
             np.array([stage.delay_ps if stage else 0 for stage in stages]),
             self.chip.crossing_ports.ravel(),
             np.array([link.service_ps, link.delay_ps] if link else [0, 0]),
+            self.begin,
             self.carry,
+            self.time,
+            self.packet,
+            self.reserved,
             self.traffic,
             self.tile_loads,
             self.link_loads,
@@ -154,7 +168,7 @@ class _Step:
         if chip.fifo_depth is not None:
             for column, kind in enumerate(TILE_SERVERS):
                 for tile in np.flatnonzero(loads[kind][2] > chip.fifo_depth).tolist():
-                    _, reserved, starts = self._fifo(kind, tile)
+                    reserved, starts = self._fifo(kind, tile)
                     wires = chip.wire_places(kind, tile)
                     yield from _overflow(kind, tile, chip.fifo_depth, wires, reserved, starts)
                 links = self.link_loads[2, column :: kernel.SERVERS]
@@ -197,15 +211,15 @@ class _Step:
         reserved: Ps = self.time[held] - lag
         return reserved
 
-    def _fifo(self, kind: TileServer, tile: int) -> tuple[Ps, Ps, Ps]:
-        """(arrivals, reservations, starts) of a router's FIFO in order of service."""
+    def _fifo(self, kind: TileServer, tile: int) -> tuple[Ps, Ps]:
+        """(reservations in any order, starts in theirs) of a router's FIFO; its service is
+        constant, so which packet of an instant comes first does not matter here."""
         streams = list(self._entries(kind, tile))
         arrival = np.concatenate([self.time[held] for held, _ in streams])
-        packet = np.concatenate([self.packet[held] for held, _ in streams])
-        order = np.lexsort((packet, arrival))
-        reserved = np.concatenate([reserved for _, reserved in streams])[order]
+        arrival.sort(kind="stable")  # a handful of sorted runs
+        reserved = np.concatenate([reserved for _, reserved in streams])
         stage = self.chip.stages[ACTION_OF[kind]]
-        return arrival[order], reserved, _starts(arrival[order], stage.service_ps if stage else 0)
+        return reserved, _starts(arrival, stage.service_ps if stage else 0)
 
     def _axon_in(self, place: int) -> tuple[Ps, Ps]:
         """(reservations, starts) of the queue in front of a core's synapses."""
@@ -218,7 +232,8 @@ class _Step:
     def _link_overflow(self, kind: TileServer, tile: int, depth: int) -> Iterator[Overflow]:
         port, link = self.chip.stages[ACTION_OF[kind]], self.chip.stages[Action.CHIP_LINK_SEND]
         assert link is not None
-        arrival, reserved, starts = self._fifo(kind, tile)
+        reserved, starts = self._fifo(kind, tile)
+        arrival = starts
         if port is not None:
             reserved, arrival = starts, starts + port.service_ps + port.delay_ps
         link_starts = _starts(arrival, link.service_ps)
@@ -235,7 +250,7 @@ def _starts(arrival: Ps, service: int) -> Ps:
 def _overflow(
     server: str, place: int, depth: int, wires: int, reserved: Ps, starts: Ps
 ) -> Iterator[Overflow]:
-    taken = kernel.occupancy(np.sort(reserved), starts)
+    taken = kernel.occupancy(np.sort(reserved, kind="stable"), starts)
     over = int((taken > depth + wires).sum())
     if over:
         yield Overflow(server, place, depth, int(taken.max()) - wires, over)

@@ -142,6 +142,41 @@ def visit_order(width, height):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def ports_of(width, tiles):  # type: ignore[no-untyped-def]
+    """(tiles, tiles): the kind of server to which a packet at one tile goes on its way to
+    another."""
+    ports = np.empty((tiles, tiles), np.int8)
+    for tile in range(tiles):
+        for to in range(tiles):
+            ports[tile, to] = next_kind(tile % width, tile // width, to % width, to // width)
+    return ports
+
+
+@njit(cache=True)
+def count_traffic(source, from_tile, to_tile, width, ports, link, traffic):  # type: ignore[no-untyped-def]
+    """Add to `traffic` what packets of one destination each do on their ways."""
+    tiles = len(ports)
+    crossings = np.full((tiles, tiles), -1, np.int64)
+    for packet in range(len(source)):
+        start, stop, sender = from_tile[packet], to_tile[packet], source[packet]
+        if crossings[start, stop] < 0:
+            kind, tile, crossed = INJECT, start, 0
+            while kind != EJECT:
+                crossed += link[tile * SERVERS + kind]
+                tile = arrives_at(tile, kind, width)
+                kind = ports[tile, stop]
+            crossings[start, stop] = crossed + link[stop * SERVERS + EJECT]
+        across, along = stop % width - start % width, stop // width - start // width
+        traffic[INJECT, sender] += 1
+        traffic[EJECT, sender] += 1
+        traffic[SERVERS, sender] += crossings[start, stop]
+        if across:
+            traffic[EAST if across > 0 else WEST, sender] += abs(across)
+        if along:
+            traffic[SOUTH if along > 0 else NORTH, sender] += abs(along)
+
+
+@njit(cache=True)
 def feeders(tile, kind, width, height, found):  # type: ignore[no-untyped-def]
     """Write the servers of other tiles that feed one into `found`; returns how many, with the
     tile's own inject as the first."""
@@ -161,24 +196,6 @@ def feeders(tile, kind, width, height, found):  # type: ignore[no-untyped-def]
         found[n] = (tile + width) * SERVERS + NORTH
         n += 1
     return n
-
-
-@njit(cache=True)
-def earliest(heads, stops, streams, time, packet):  # type: ignore[no-untyped-def]
-    """The stream whose head is first by (arrival, packet id); -1 when all are empty."""
-    best = -1
-    for stream in range(streams):
-        head = heads[stream]
-        if head < stops[stream]:
-            if best < 0:
-                best = stream
-            else:
-                other = heads[best]
-                if time[head] < time[other] or (
-                    time[head] == time[other] and packet[head] < packet[other]
-                ):
-                    best = stream
-    return best
 
 
 @njit(cache=True)
@@ -219,9 +236,25 @@ def streams_into(server, mesh, entering, stream, begin, heads, stops):  # type: 
 
 
 @njit(cache=True)
+def wires(mesh, entering, stream, pointer, to_tile, to_slice, slices):  # type: ignore[no-untyped-def]
+    """Where each stream begins in the buffers: the wire from server s to a server of kind k is
+    stream w = s * 6 + k, the one to slice i is tiles * 36 + i, and stream w lies at begin[w] :
+    begin[w + 1], behind the packets that enter."""
+    width, height = mesh
+    packets = stream[-1]
+    senders = entering_tiles(entering, stream, packets)
+    crossing = count_wires(senders, pointer, to_tile, to_slice, width, width * height, slices)
+    begin = np.empty(len(crossing) + 1, np.int64)
+    begin[0] = packets
+    for wire in range(len(crossing)):
+        begin[wire + 1] = begin[wire] + crossing[wire]
+    return begin
+
+
+@njit(cache=True)
 def serve_network(  # type: ignore[no-untyped-def]
-    mesh, ready, reserved_at, source, entering, stream, pointer, to_tile, to_slice, slices,
-    service, delay, link, link_stage, carry, traffic, loads, link_loads,
+    mesh, ready, reserved_at, source, entering, stream, pointer, to_tile, to_slice, service, delay,
+    link, link_stage, begin, carry, time, packet, reserved, traffic, loads, link_loads,
 ):  # fmt: skip
     """Serve all routers of a mesh of (width, height) tiles.
 
@@ -232,23 +265,13 @@ def serve_network(  # type: ignore[no-untyped-def]
     ports lies a chip link, `link_stage` its service and delay. Adds to `traffic` (7, senders), by
     kind of server and then chip links, and fills `loads`, `link_loads` (3, tiles * 6).
 
-    Returns `time`, `packet`, `reserved` and `begin`: stream w, e.g. the wire from server s to a
-    server of kind k at w = s * 6 + k, or the one to slice i at tiles * 36 + i, lies at begin[w] :
-    begin[w + 1]. Streams to slices hold deliveries instead of packets. `reserved`, when the
-    service that sent an entry started, is kept where `carry` asks for it.
+    Fills the buffers `time` and `packet`, whose streams begin where `wires` says; streams to
+    slices hold deliveries instead of packets. `reserved`, when the service that sent an entry
+    started, is filled where `carry` asks for it.
     """
     width, height = mesh
     tiles, packets = width * height, len(ready)
-    senders = entering_tiles(entering, stream, packets)
-    crossing = count_wires(senders, pointer, to_tile, to_slice, width, tiles, slices)
-    begin = np.empty(len(crossing) + 1, np.int64)
-    begin[0] = packets
-    for wire in range(len(crossing)):
-        begin[wire + 1] = begin[wire] + crossing[wire]
     write = begin.copy()
-    time = np.empty(begin[-1], np.int64)
-    packet = np.empty(begin[-1], np.int32)
-    reserved = np.empty(begin[-1] if carry else 1, np.int64)
     for i in range(packets):
         time[i], packet[i] = ready[i], i
         if carry:
@@ -260,24 +283,44 @@ def serve_network(  # type: ignore[no-untyped-def]
     ways = np.zeros(SERVERS, np.bool_)
     starts = np.empty(packets, np.int64)
     link_starts = np.empty(packets, np.int64)
+    head_time, head_packet = np.empty(widest, np.int64), np.empty(widest, np.int64)
     unicast = len(pointer) == len(to_tile) + 1
+    ports = ports_of(width, tiles)
+    if unicast:
+        senders = entering_tiles(entering, stream, packets)
+        count_traffic(source, senders, to_tile, width, ports, link, traffic)
+    goal = to_tile.astype(np.int32)  # small enough for a cache
     to_slices = tiles * SERVERS * SERVERS
     for server in visit_order(width, height):
         streams = streams_into(server, mesh, entering, stream, begin, heads, stops)
         tile, kind = server // SERVERS, server % SERVERS
         at = arrives_at(tile, kind, width)
-        at_x, at_y = at % width, at // width
+        way = ports[at]
         busy, wait = service[kind], delay[kind]
         crosses = link[server]
         free, n, waiting, longest = 0, 0, 0, 0
         link_free, link_waiting, link_longest = 0, 0, 0
-        while True:
-            best = earliest(heads, stops, streams, time, packet)
-            if best < 0:
-                break
+        first_wire = server * SERVERS
+        left = 0
+        for i in range(streams):
+            if heads[i] < stops[i]:
+                heads[left], stops[left] = heads[i], stops[i]
+                head_time[left], head_packet[left] = time[heads[i]], packet[heads[i]]
+                left += 1
+        while left:
+            best, arrival, now = 0, head_time[0], head_packet[0]
+            for i in range(1, left):
+                if head_time[i] < arrival or (head_time[i] == arrival and head_packet[i] < now):
+                    best, arrival, now = i, head_time[i], head_packet[i]
             entry = heads[best]
-            heads[best] += 1
-            arrival, now = time[entry], packet[entry]
+            follower = entry + 1
+            if follower < stops[best]:
+                heads[best] = follower
+                head_time[best], head_packet[best] = time[follower], packet[follower]
+            else:
+                left -= 1
+                heads[best], stops[best] = heads[left], stops[left]
+                head_time[best], head_packet[best] = head_time[left], head_packet[left]
             start = max(arrival, free)
             free = start + busy
             leave = free + wait
@@ -286,9 +329,10 @@ def serve_network(  # type: ignore[no-untyped-def]
                 waiting += 1
             n += 1
             longest = max(longest, n - waiting)
-            traffic[kind, source[now]] += 1
+            if not unicast:
+                traffic[kind, source[now]] += 1
+                traffic[SERVERS, source[now]] += crosses
             if crosses:
-                traffic[SERVERS, source[now]] += 1
                 link_start = max(leave, link_free)
                 link_free = link_start + link_stage[0]
                 link_starts[n - 1] = link_start
@@ -300,15 +344,16 @@ def serve_network(  # type: ignore[no-untyped-def]
                 leave = link_free + link_stage[1]
             if carry and busy == 0 and not (crosses and link_stage[0] > 0):
                 start = reserved[entry]
-            if kind == EJECT:
+            if kind == EJECT and unicast:
+                put(to_slices + to_slice[now], leave, now, start, carry,
+                    write, time, packet, reserved)  # fmt: skip
+            elif kind == EJECT:
                 for delivery in range(pointer[now], pointer[now + 1]):
                     if to_tile[delivery] == tile:
                         put(to_slices + to_slice[delivery], leave, delivery, start, carry,
                             write, time, packet, reserved)  # fmt: skip
             elif unicast:
-                to = to_tile[now]
-                follow = next_kind(at_x, at_y, to % width, to // width)
-                put(server * SERVERS + follow, leave, now, start, carry,
+                put(first_wire + way[goal[now]], leave, now, start, carry,
                     write, time, packet, reserved)  # fmt: skip
             else:
                 onward(kind, tile, now, pointer, to_tile, width, ways)
@@ -322,7 +367,6 @@ def serve_network(  # type: ignore[no-untyped-def]
         if crosses and link_stage[0] > 0:
             link_loads[BUSY, server], link_loads[SERVED, server] = n * link_stage[0], n
             link_loads[QUEUE, server] = link_longest
-    return time, packet, reserved, begin
 
 
 @njit(cache=True)

@@ -88,26 +88,29 @@ def replay(
 
 
 def _enter_scans(ledger: Ledger, work: Work, now: Assignment, scanned: Scanned, owner: int) -> None:
+    """All layers with one task at once: in `single` every layer but one is idle."""
     chip, later = work.chip, work.frames.network.timesteps > 1
-    for number, (layer, task) in enumerate(zip(chip.layers, now.layers, strict=True)):
-        here = np.array(chip.mapping.of_layer(number))
-        here = here[scanned.present[here]]
-        neurons = chip.neurons_of_slices[here]
-        active, fired = scanned.active[here], scanned.fired[here]
-        counts = {
-            Action.NEURON_ACCESS: neurons,
-            Action.NEURON_UPDATE_ACTIVE: active,
-            Action.NEURON_UPDATE_INACTIVE: neurons - active,
-            Action.NEURON_FIRE: fired,
-            Action.POOL_OP: fired if layer.pool > 1 else 0 * fired,
-            Action.THRESHOLD_READ: active if layer.spiking else 0 * active,
-            Action.BNTT_PARAM_READ: 2 * active if layer.spiking and later else 0 * active,
-            Action.MEMBRANE_READ: neurons * scanned.reads[number],
-            Action.MEMBRANE_WRITE: neurons * scanned.writes[number],
-        }
+    layer_of = work.layer_of_slices
+    neurons, active, fired = chip.neurons_of_slices, scanned.active, scanned.fired
+    spiking = np.array([layer.spiking for layer in chip.layers])[layer_of]
+    pooled = np.array([layer.pool > 1 for layer in chip.layers])[layer_of]
+    counts = {
+        Action.NEURON_ACCESS: neurons,
+        Action.NEURON_UPDATE_ACTIVE: active,
+        Action.NEURON_UPDATE_INACTIVE: neurons - active,
+        Action.NEURON_FIRE: fired,
+        Action.POOL_OP: fired * pooled,
+        Action.THRESHOLD_READ: active * spiking,
+        Action.BNTT_PARAM_READ: 2 * active * (spiking & later),
+        Action.MEMBRANE_READ: neurons * scanned.reads[layer_of],
+        Action.MEMBRANE_WRITE: neurons * scanned.writes[layer_of],
+    }
+    for task in set(now.layers):
+        of_task = np.array([layer == task for layer in now.layers])
+        here = np.flatnonzero(of_task[layer_of] & scanned.present)
         image, timestep = task if task is not None else (owner, None)
         for action, amount in counts.items():
-            ledger.enter(action, image, timestep, here, amount)
+            ledger.enter(action, image, timestep, here, amount[here])
 
 
 def _enter_packets(

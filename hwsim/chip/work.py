@@ -88,6 +88,11 @@ class Work:
         parts = self.chip.mapping.slices
         return np.array([(part.layer, *part.y, *part.x, *part.c) for part in parts], np.int64)
 
+    @property
+    def layer_of_slices(self) -> Ints:
+        """(slices,) layer of each."""
+        return self._blocks[:, 0]
+
     @cached_property
     def _shapes(self) -> Ints:
         rows = [
@@ -124,7 +129,7 @@ class Work:
         """Scans and packets of a step. `delivered` (E,) is how often the previous step
         delivered each entry of the fan-out table."""
         in_work = np.array([task is not None for task in now.layers])
-        layer_of = self._blocks[:, 0]
+        layer_of = self.layer_of_slices
         present = np.ones(len(layer_of), np.bool_)
         if self.chip.arch.neuron.scan == "layers_in_work":
             present = in_work[layer_of]

@@ -60,10 +60,10 @@ def figures(run: Run) -> dict[str, bytes]:
 
 
 def _saved(name: str, draw: Callable[[], Figure]) -> dict[str, bytes]:
-    files = {}
+    files, figure = {}, draw()
     for kind, metadata in (("pdf", {"CreationDate": None}), ("svg", {"Date": None})):
         file = io.BytesIO()
-        draw().savefig(file, format=kind, metadata=metadata)
+        figure.savefig(file, format=kind, metadata=metadata)
         files[f"{name}.{kind}"] = file.getvalue()
     return files
 
