@@ -22,6 +22,7 @@ from benchmarks import (
 from benchmarks.bench import Bench
 from benchmarks.findings import Findings
 from benchmarks.page import page
+from hwsim import process
 
 BENCHMARKS: dict[str, Callable[[Bench], Findings]] = {
     "transports": transports.measure,
@@ -43,6 +44,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=None, help="default: docs/benchmarks.md")
     parser.add_argument("--repeats", type=int, default=Bench.repeats)
     options = parser.parse_args()
+    process.tune()  # as the command does
     names = options.only or list(BENCHMARKS)
     found: dict[str, Findings] = {}
     with tempfile.TemporaryDirectory() as workdir:

@@ -26,8 +26,9 @@ VGG16 = VggShape()
 class Bench:
     """VGG16 at T = 1 on loihi_like, unless a test asks for something smaller.
 
-    `widths` are (width, tiles_x, tiles_y) to try, in order; `conv` (image size, channels of each
-    layer) and `images` describe the network for the comparison with SANA-FE.
+    `widths` are (width, tiles_x, tiles_y) to try, in order; `convs` (image size, channels of each
+    layer) and `images` describe the networks for the comparison with SANA-FE, the last of which
+    counts.
     """
 
     workdir: Path
@@ -36,7 +37,7 @@ class Bench:
     repeats: int = 7
     rates: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4)
     widths: tuple[tuple[float, int, int], ...] = ((1, 16, 8), (2, 32, 16), (4, 32, 32))
-    conv: tuple[int, tuple[int, ...]] = (12, (32, 64, 64))
+    convs: tuple[tuple[int, tuple[int, ...]], ...] = ((12, (32, 64, 64)), (12, (64, 128, 128)))
     images: int = 16
 
     @cached_property

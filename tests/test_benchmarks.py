@@ -36,7 +36,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
         repeats=1,
         rates=(0.1, 0.2, 0.4),
         widths=((1, 16, 8),),
-        conv=(6, (2, 3)),
+        convs=((6, (2, 3)),),
         images=2,
     )
 

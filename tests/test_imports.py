@@ -11,7 +11,7 @@ import hwsim
 
 PACKAGE = Path(hwsim.__file__).parent
 FLOW = (
-    ("errors", "units", "actions"),
+    ("errors", "units", "actions", "process"),
     ("progress", "saved", "staging"),
     ("network",),
     ("training",),

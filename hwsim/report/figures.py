@@ -61,6 +61,8 @@ def figures(run: Run) -> dict[str, bytes]:
 
 def _saved(name: str, draw: Callable[[], Figure]) -> dict[str, bytes]:
     files, figure = {}, draw()
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # one layout serves both formats
     for kind, metadata in (("pdf", {"CreationDate": None}), ("svg", {"Date": None})):
         file = io.BytesIO()
         figure.savefig(file, format=kind, metadata=metadata)
