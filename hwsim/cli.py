@@ -36,7 +36,7 @@ class _Commands(click.Group):
         return super().get_command(ctx, name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        rows = [(name, command.get_short_help_str()) for name, command in self.commands.items()]
+        rows = [(name, command.get_short_help_str(100)) for name, command in self.commands.items()]
         rows += [(name, text) for name, (_, _, text) in ELSEWHERE.items()]
         with formatter.section("Commands"):
             formatter.write_dl(sorted(rows))

@@ -10,6 +10,8 @@ cores' synapses. Each server merges at most five streams that are already in ord
 so nothing is sorted and the cost is linear in packet-services. A stage that takes no time is the
 same recurrence with service 0. A wire is the stream from one server to the next: its entries
 lie in one stretch of the buffers, as long as the packets that will cross it, counted beforehand.
+
+All of it is in one file because numba's cache of a function watches that function's file only.
 """
 
 from __future__ import annotations

@@ -104,7 +104,6 @@ def test_fixed_point_follows_the_float_neurons() -> None:
     assert (first != expected).mean() < 1e-3
 
 
-@pytest.mark.skipif(not (TRAINED / "vgg16_t1.pt").exists(), reason="no trained network yet")
 def test_the_shipped_network_is_bit_exact_on_real_images() -> None:
     checkpoint = load_checkpoint(TRAINED / "vgg16_t1.pt")
     images = load_sample(TRAINED / "cifar10_sample.npz").pixels[:6]
