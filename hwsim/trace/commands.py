@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import click
 
 from hwsim.errors import InvalidInput, UsageError
+from hwsim.progress import progress
 from hwsim.trace.read import TraceFolder, open_trace
 from hwsim.trace.validate import check_trace
 from hwsim.trace.write import check_target, write_trace
 
-Tell = Callable[[int, int], None]
 _PATH = click.Path(path_type=Path)
 
 
@@ -73,8 +71,9 @@ def trace_command(
     check_target(output)
     from hwsim.trace.record import record  # torch, only where it is needed
 
-    with _progress("record", quiet) as tell:
-        written = write_trace(output, record(checkpoint, images, data, tell), force=force)
+    with progress(quiet) as tell:
+        chunks = record(checkpoint, images, data, partial(tell, "record"))
+        written = write_trace(output, chunks, force=force)
     if not written:
         click.echo(f"{output}: already holds this trace; verified and kept", err=True)
     click.echo(describe(open_trace(output)))
@@ -107,8 +106,8 @@ def describe(trace: TraceFolder) -> str:
 
 def _check(folder: Path, checkpoint: Path | None, quiet: bool) -> None:
     sha256 = None if checkpoint is None else _sha256(checkpoint)
-    with _progress("check", quiet) as tell:
-        check_trace(folder, checkpoint_sha256=sha256, progress=tell)
+    with progress(quiet) as tell:
+        check_trace(folder, checkpoint_sha256=sha256, progress=partial(tell, "check"))
     click.echo(describe(open_trace(folder)))
     click.echo("valid" if checkpoint is None else f"valid, and of {checkpoint}")
 
@@ -119,17 +118,3 @@ def _sha256(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise InvalidInput(f"{path}: cannot be read: {error.strerror}") from error
-
-
-@contextmanager
-def _progress(what: str, quiet: bool) -> Iterator[Tell]:
-    """A bar on stderr, where a person watches."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
