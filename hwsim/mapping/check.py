@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from hwsim.arch.schema import Arch
 from hwsim.errors import DoesNotFit, InvalidInput
 from hwsim.mapping import shortage
+from hwsim.mapping.fanout import fan_out
 from hwsim.mapping.limits import Limits, usage
 from hwsim.mapping.mapping import Mapping
 from hwsim.network.graph import Network
@@ -28,6 +31,7 @@ def check(network: Network, arch: Arch, mapping: Mapping) -> None:
         raise InvalidInput(f"{where}: {error}") from error
     missing = [found.message for found in shortage.of_network(network, arch)]
     missing += _over_limit(network, Limits.of(arch), mapping)
+    missing += _at_once(network, Limits.of(arch), mapping)
     if missing:
         raise DoesNotFit("\n".join(f"{where}: {message}" for message in missing))
 
@@ -51,6 +55,16 @@ def _over_limit(network: Network, limits: Limits, mapping: Mapping) -> list[str]
                     f"columns {_span(s.x)}, channels {_span(s.c)} of "
                     f"{network.layers[index].name} on core {s.core}: needs >= {needed}"
                 )
+    return messages
+
+
+def _at_once(network: Network, limits: Limits, mapping: Mapping) -> list[str]:
+    """Layers whose neurons send to more cores than a finite axon-out has places."""
+    messages = []
+    for index, (before, after) in enumerate(pairwise(network.layers), start=1):
+        most = int(np.diff(fan_out(index, after, mapping).pointer).max())
+        if limits.at_once is not None and most > limits.at_once:
+            messages.append(shortage.of_axons_out(before.name, after.name, most, limits).message)
     return messages
 
 

@@ -25,7 +25,9 @@ class Limits:
     """The limits of one core, and how the chip counts against them.
 
     `injected`: a front end writes the input current of layer 0, which then needs no synapse
-    memory and no input axons and does no synaptic operations.
+    memory and no input axons and does no synaptic operations. `at_once`: places of a finite
+    axon-out, which must take the packets of one neuron at once (None: no limit, because it is
+    unbounded or one packet serves all).
     """
 
     neurons: int
@@ -34,11 +36,13 @@ class Limits:
     axons_out: int
     discrete: bool
     injected: bool
+    at_once: int | None
 
     @classmethod
     def of(cls, arch: Arch) -> Limits:
         """The limits that an architecture file states."""
-        core = arch.core
+        core, depth = arch.core, arch.axon_out.depth
+        at_once = depth if isinstance(depth, int) and arch.router.multicast == "none" else None
         return cls(
             neurons=core.neurons_max,
             synapse_bits=core.synapse_mem_kib * 1024 * 8,
@@ -46,7 +50,13 @@ class Limits:
             axons_out=core.axons_out_max,
             discrete=core.conv_axons == "discrete",
             injected=arch.first_layer == "current_injected",
+            at_once=at_once,
         )
+
+    @property
+    def destinations(self) -> int:
+        """The most cores that one spike may reach."""
+        return self.axons_out if self.at_once is None else min(self.axons_out, self.at_once)
 
 
 @dataclass(frozen=True)

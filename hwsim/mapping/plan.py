@@ -33,7 +33,7 @@ def plan(network: Network, arch: Arch) -> Plan:
         missing += shortage.of_layer(network, index, limits)
     for index, (before, after) in enumerate(pairwise(tables), start=1):
         destinations = after.destinations()
-        tables[index] = after.keep(destinations <= limits.axons_out)
+        tables[index] = after.keep(destinations <= limits.destinations)
         if len(after) and not len(tables[index]):
             fewest = int(destinations.min())
             missing.append(

@@ -100,7 +100,14 @@ def of_layer(network: Network, index: int, limits: Limits) -> list[Shortage]:
 
 
 def of_axons_out(sender: str, receiver: str, needed: int, limits: Limits) -> Shortage:
-    """Even one pooled pixel of `sender` reaches more cores than there are output axons."""
+    """Even one pooled pixel of `sender` reaches more cores than there are output axons, or than
+    a finite axon-out takes at once."""
+    if limits.at_once is not None and limits.at_once < limits.axons_out:
+        return Shortage(
+            "axon_out.depth", sender, needed, limits.at_once,
+            f"axon_out.depth: {limits.at_once} places, but a neuron of {sender} sends to {needed} "
+            f"cores of {receiver} at once: needs >= {needed}",
+        )  # fmt: skip
     return Shortage(
         "core.axons_out_max", sender, needed, limits.axons_out,
         f"core.axons_out_max: {needed} of {limits.axons_out} output axons for one pixel of "

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 
-from hwsim.actions import Action
+from hwsim.actions import COMPONENTS, Action
 from hwsim.chip.packet import transport
 from hwsim.chip.schedule import replay
+from hwsim.energy import price
 from tests import toys
 
 TIMES = {
@@ -44,6 +47,32 @@ def test_one_spike_over_one_hop() -> None:
     stream = replay(spikes, placed, chip, "stream", transport)
     assert stream.timing.interval_ps.tolist() == [119_000]
     assert stream.timing.latency_ps.tolist() == [2 * 119_000]
+
+
+def test_energy_of_one_spike_over_one_hop() -> None:
+    """The same spike, priced by hand to the last digit."""
+    net = toys.network(toys.linear("a", 1, 1), toys.linear("out", 1, 1, spiking=False))
+    prices = {
+        "neuron.update_active": 81,
+        "neuron.update_inactive": 52,
+        "router.inject": 0.85,
+        "router.hop_x": 3.0,
+        "router.eject": 0.85,
+        "synapse.op": 23.6,
+    }
+    free = {f"{c}.{a}": 0 for c, actions in COMPONENTS.items() for a in actions}
+    chip = toys.arch(TIMES, {**free, **prices}, service_ns=0.5, tiles=(2, 1))
+    placed = toys.mapping(
+        chip, (0, 0, *toys.whole(net.layers[0])), (1, 1, *toys.whole(net.layers[1]))
+    )
+    spikes = toys.trace(net, [np.ones((1, 1, 1, 1, 1))])
+    result = replay(spikes, placed, chip, "single", transport)
+    paid = price(result.activity, result.timing.latency_ps, placed, chip, net)
+    # Each neuron is active in one of the two steps; 1 uW leaks from two cores for 227 ns.
+    dynamic = 2 * (81 + 52) + Fraction("0.85") + 3 + Fraction("0.85") + Fraction("23.6")
+    assert paid.dynamic[0] == dynamic
+    assert paid.leakage[0] == 2 * 227_000 * Fraction(1, 10**6)
+    assert paid.total[0] == dynamic + paid.leakage[0]
 
 
 def test_n_neurons_and_s_synapses_on_one_core() -> None:

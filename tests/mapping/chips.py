@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hwsim.arch.schema import Arch, Core, Mesh
+from hwsim.arch.schema import Arch, Axons, Core, Mesh, Router
 from hwsim.network.graph import Layer, Network
 from hwsim.network.vgg import VggShape, vgg
 
@@ -16,6 +16,8 @@ def chip(
     cores_per_tile: int = 4,
     chip_tiles: tuple[int, int] = (8, 4),
     first_layer: str = "current_injected",
+    axon_out: int | str = "unbounded",
+    multicast: str = "none",
     **core: Any,
 ) -> Arch:
     """Loihi's limits on 4 chips unless said otherwise."""
@@ -34,6 +36,8 @@ def chip(
             chip_tiles_y=chip_tiles[1],
         ),
         core=Core(**{**limits, **core}),
+        axon_out=Axons(depth=axon_out),
+        router=Router(routing="xy", multicast=multicast, packet_bits=32, fifo_depth="unbounded"),
         first_layer=first_layer,
     )
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from hwsim.errors import DoesNotFit, InvalidInput
+from hwsim.mapping.fanout import fan_out
 from hwsim.mapping.fit import fit, map_network
 from hwsim.mapping.mapping import Mapping, Slice
 from hwsim.network.graph import Network
@@ -173,3 +175,19 @@ def test_two_slices_on_one_core_or_a_core_off_the_mesh() -> None:
         Mapping((Slice(4, 0, *block),), "by hand", 2, 2, 1, 2, 2)
     with pytest.raises(InvalidInput, match="core -1 is outside"):
         Mapping((Slice(-1, 0, *block),), "by hand", 2, 2, 1, 2, 2)
+
+
+def test_a_finite_axon_out_takes_the_packets_of_a_neuron_at_once() -> None:
+    """The cut obeys it, or says what it needs; a tree sends one packet."""
+    net = network(conv("a", (1, 4, 4), 1), conv("b", (1, 4, 4), 16))
+    tight = {"neurons_max": 64, "axons_in_max": 16}
+    free = map_network(net, chip(**tight))
+    most = int(np.diff(fan_out(1, net.layers[1], free).pointer).max())
+    assert most > 1
+    fitting = map_network(net, chip(axon_out=most, **tight))
+    assert np.diff(fan_out(1, net.layers[1], fitting).pointer).max() <= most
+    with pytest.raises(DoesNotFit, match=r"axon_out.depth: 1 places, but a neuron of a sends to"):
+        map_network(net, chip(axon_out=1, **tight))
+    with pytest.raises(DoesNotFit, match=r"axon_out.depth: 1 places"):
+        map_network(net, chip(axon_out=1, **tight), free)
+    assert map_network(net, chip(axon_out=1, multicast="tree", **tight), free) is free
