@@ -6,7 +6,7 @@ breakdowns add up to the total to the last digit. Only printing rounds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hwsim.actions import Action
-from hwsim.activity import Activity, Counts, Experiment, Tally
+from hwsim.activity import Counts, Experiment, Tally
 from hwsim.arch.quantity import ByFormat, Included, Quantity
 from hwsim.arch.schema import Arch
 from hwsim.errors import InvalidInput
@@ -173,14 +173,6 @@ class Energy:
         """How often entry `number` happened, over all images."""
         return int(self.counts[:, number].sum())
 
-    @staticmethod
-    def concatenate(parts: Sequence[Energy]) -> Energy:
-        """The energies of disjoint images of one run, one after another."""
-        if len({(part.experiment, part.entries) for part in parts}) != 1:
-            raise ValueError("energies of one experiment and table can be joined, and at least one")
-        counts = np.concatenate([part.counts for part in parts])
-        return Energy(parts[0].experiment, parts[0].entries, counts)
-
     def _grouped(
         self, key: Callable[[Entry], str], *, only_priced: bool = False
     ) -> dict[str, Picojoules]:
@@ -198,17 +190,6 @@ class Energy:
 
 
 def price(
-    activity: Activity,
-    durations_ps: npt.NDArray[np.int64],
-    mapping: Mapping,
-    arch: Arch,
-    network: Network,
-) -> Energy:
-    """`price_tally` of an activity that was not reduced."""
-    return price_tally(Tally.of(activity, mapping), durations_ps, mapping, arch, network)
-
-
-def price_tally(
     tally: Tally,
     durations_ps: npt.NDArray[np.int64],
     mapping: Mapping,

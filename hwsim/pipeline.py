@@ -14,7 +14,7 @@ from hwsim.activity import Experiment
 from hwsim.arch.load import LoadedArch
 from hwsim.chip import burst, packet
 from hwsim.chip.transport import Transport
-from hwsim.energy import price_tally
+from hwsim.energy import price
 from hwsim.errors import UsageError
 from hwsim.mapping import store
 from hwsim.mapping.fit import Fit, fit, map_network
@@ -71,7 +71,7 @@ def run(
                 keep()
 
             timing, tally = trial.run(TRANSPORTS[transport], progress)
-        energy = price_tally(tally, timing.interval_ps, placed, arch.arch, network)
+        energy = price(tally, timing.interval_ps, placed, arch.arch, network)
         return Outcome(timing, tally, energy)
 
     return Run(

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hwsim.actions import Action
-from hwsim.activity import Activity, count, dense_synops
+from hwsim.activity import Activity, Tally, count, dense_synops
 from hwsim.arch.load import load_arch
 from hwsim.arch.quantity import Quantity
 from hwsim.energy import CHIP, Energy, Picojoules, leaking_cores, price
@@ -30,7 +30,7 @@ FIRED = [np.array([[[[[1, 1, 0]]]], [[[[0, 0, 1]]]]], np.bool_)]
 def run(chip, durations=(0, 0), experiment="single") -> tuple[Activity, Energy]:
     mapping = toys.mapping(chip, *((n, n, *toys.whole(x)) for n, x in enumerate(NET.layers)))
     activity = count(toys.trace(NET, FIRED), mapping, chip, experiment)
-    return activity, price(activity, np.array(durations), mapping, chip, NET)
+    return activity, price(Tally.of(activity, mapping), np.array(durations), mapping, chip, NET)
 
 
 def nothing_else(**energies):
@@ -114,7 +114,7 @@ def test_a_format_is_chosen_by_the_layer() -> None:
     mapping = toys.mapping(chip, *((n, n, *toys.whole(x)) for n, x in enumerate(net.layers)))
     fired = [np.ones((1, 1, 2, 2, 1), np.bool_)] * 2
     activity = count(toys.trace(net, fired), mapping, chip, "single")
-    energy = price(activity, np.zeros(1, np.int64), mapping, chip, net)
+    energy = price(Tally.of(activity, mapping), np.zeros(1, np.int64), mapping, chip, net)
     assert energy.by_layer["conv"][0] == 16 * 24
     assert energy.by_layer["dense"][0] == 4 * Fraction("35.5")
 
@@ -134,14 +134,11 @@ def test_images_priced_apart_are_the_same_bill() -> None:
     mapping = toys.mapping(chip, *((n, n, *toys.whole(x)) for n, x in enumerate(NET.layers)))
     trace, durations = toys.trace(NET, FIRED), np.array([11, 23])
     parts = [
-        price(
-            count(trace.part(n, n + 1), mapping, chip, "single"), durations[[n]], mapping, chip, NET
-        )
-        for n in range(2)
+        Tally.of(count(trace.part(n, n + 1), mapping, chip, "single"), mapping) for n in range(2)
     ]
     _, whole = run(chip, durations)
-    assert Energy.concatenate(parts).total == whole.total
-    assert parts[0].total.sd is None
+    assert price(Tally.concatenate(parts), durations, mapping, chip, NET).total == whole.total
+    assert price(parts[0], durations[[0]], mapping, chip, NET).total.sd is None
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -152,7 +149,7 @@ def test_breakdowns_sum_to_the_total_whatever_the_table(case: Case, data: st.Dat
     arch = case.arch.model_copy(update={"energy_pj": toys.arch({}, table).energy_pj})
     activity = count(case.trace, case.mapping, arch, "single")
     durations = np.arange(case.trace.images) * 10**6
-    energy = price(activity, durations, case.mapping, arch, case.network)
+    energy = price(Tally.of(activity, case.mapping), durations, case.mapping, arch, case.network)
     leak = sum(durations.tolist()) * leaking_cores(case.mapping, arch) * Fraction(1, 10**6)
     by_hand = sum(
         int(values.sum()) * Fraction(table[action])
@@ -193,7 +190,7 @@ def test_sanafe_golden_run(targets: int) -> None:
     trace = toys.trace(net, [np.ones((1, 10, 1, 1, 1), np.bool_)])
     activity = count(trace, mapping, arch, "single", steps=range(10))
     assert activity.per_image(Action.NEURON_UPDATE_ACTIVE).tolist() == [updated]
-    energy = price(activity, np.array([11_183_000]), mapping, arch, net)
+    energy = price(Tally.of(activity, mapping), np.array([11_183_000]), mapping, arch, net)
     found = {
         synapse: energy.by_component["synapse"][0],
         soma: energy.by_component["neuron"][0],
@@ -211,7 +208,7 @@ def test_vgg16_at_ten_percent_has_the_synaptic_energy_of_the_reference() -> None
     mapping = serpentine(network, arch, plan(network, arch).slices)
     trace = synthetic_trace(network, 0.1, 64, 0)  # one image alone has a sd of 0.9 %
     activity = count(trace, mapping, arch, "stream")
-    energy = price(activity, np.zeros(64, np.int64), mapping, arch, network)
+    energy = price(Tally.of(activity, mapping), np.zeros(64, np.int64), mapping, arch, network)
     per_image = float(energy.by_action["synapse.op"].mean) * 1e-6
     assert activity.per_image(Action.SYNAPSE_OP).mean() == pytest.approx(24.61e6, rel=0.005)
     assert per_image == pytest.approx(580.9, rel=0.005)

@@ -56,10 +56,6 @@ class Activity:
             action: np.add.reduceat(values, edges, axis=2) for action, values in self.counts.items()
         }
 
-    def select(self, image: int) -> Activity:
-        """One image of it."""
-        return Activity(self.experiment, {a: values[[image]] for a, values in self.counts.items()})
-
     @staticmethod
     def concatenate(parts: Sequence[Activity]) -> Activity:
         """The activities of disjoint images of one run, one after another."""

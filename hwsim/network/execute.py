@@ -6,7 +6,6 @@ largest possible sum is bounded from the weights before anything runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -162,12 +161,3 @@ def _integrate(sums: Tensor, neuron: FixedPointLif, timesteps: int) -> tuple[Ten
 def run(checkpoint: Checkpoint, images: Pixels) -> Execution:
     """`Executor(checkpoint).run(images)`: for a handful of images."""
     return Executor(checkpoint).run(images)
-
-
-def run_batches(
-    checkpoint: Checkpoint, images: Pixels, batch_size: int = 250
-) -> Iterator[Execution]:
-    """One `Execution` for every `batch_size` images in order; the last may be smaller."""
-    executor = Executor(checkpoint)
-    for start in range(0, len(images), batch_size):
-        yield executor.run(images[start : start + batch_size])

@@ -99,11 +99,6 @@ class Layer:
         return self.in_shape[0] * self.kernel[0] * self.kernel[1]
 
     @property
-    def weight_count(self) -> int:
-        """Weights of the layer (shared kernels counted once)."""
-        return self.out_shape[0] * self.fan_in
-
-    @property
     def dense_macs(self) -> int:
         """Multiply-accumulates of one pass, padding taps included: the papers' convention."""
         return self.neurons * self.fan_in

@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from hwsim.actions import COMPONENTS, Action
+from hwsim.activity import Tally
 from hwsim.chip.packet import transport
 from hwsim.chip.schedule import replay
 from hwsim.energy import price
@@ -67,7 +68,8 @@ def test_energy_of_one_spike_over_one_hop() -> None:
     )
     spikes = toys.trace(net, [np.ones((1, 1, 1, 1, 1))])
     result = replay(spikes, placed, chip, "single", transport)
-    paid = price(result.activity, result.timing.latency_ps, placed, chip, net)
+    tally = Tally.of(result.activity, placed)
+    paid = price(tally, result.timing.latency_ps, placed, chip, net)
     # Each neuron is active in one of the two steps; 1 uW leaks from two cores for 227 ns.
     dynamic = 2 * (81 + 52) + Fraction("0.85") + 3 + Fraction("0.85") + Fraction("23.6")
     assert paid.dynamic[0] == dynamic

@@ -5,7 +5,7 @@ import pytest
 
 from hwsim.errors import InvalidInput
 from hwsim.network.checkpoint import Checkpoint, Provenance
-from hwsim.network.execute import run, run_batches
+from hwsim.network.execute import Executor, run
 from hwsim.network.graph import Layer, Network
 from hwsim.network.parameters import Compare, FixedPointLif, InputScaling, LayerParameters, Neuron
 
@@ -118,7 +118,8 @@ def test_batches_cover_all_images_and_ties_go_to_the_lowest_class() -> None:
         [layer, readout(1)], [np.ones((1, 1, 1, 1)), np.ones((2, 1, 1, 1))], [compare, None]
     )
     images = np.arange(5, dtype=np.uint8).reshape(5, 1, 1, 1)
-    batches = list(run_batches(toy, images, 2))
+    executor = Executor(toy)
+    batches = [executor.run(images[start : start + 2]) for start in range(0, 5, 2)]
     assert [len(b.readout) for b in batches] == [2, 2, 1]
     assert [x for b in batches for x in b.spikes[0].flatten().tolist()] == [False] * 3 + [True] * 2
     assert batches[2].classes.tolist() == [0]

@@ -13,7 +13,7 @@ from hwsim.arch.load import LoadedArch
 from hwsim.arch.resolved import resolve
 from hwsim.chip import packet
 from hwsim.chip.schedule import replay
-from hwsim.energy import price_tally
+from hwsim.energy import price
 from hwsim.mapping.fit import fit, map_network
 from hwsim.network.graph import Layer, Network
 from hwsim.result import Outcome, Run
@@ -78,7 +78,7 @@ def run(timesteps: int = 2, images: int = 3, seed: int = 7) -> Run:
         replayed = replay(trace, mapping, chip, experiment, packet.transport)
         intervals = replayed.timing.interval_ps
         tally = Tally.of(replayed.activity, mapping)
-        energy = price_tally(tally, intervals, mapping, chip, trace.network)
+        energy = price(tally, intervals, mapping, chip, trace.network)
         return Outcome(replayed.timing, tally, energy)
 
     return Run(
