@@ -38,7 +38,7 @@ STAGES: tuple[tuple[str, str], ...] = (
     ("replay: ledger", "hwsim.chip.ledger:Ledger.close"),
     ("independent count", "hwsim.reduction:count"),
     ("compare and reduce", "hwsim.reduction:Reduction.add"),
-    ("prices", "hwsim.pipeline:price_tally"),
+    ("prices", "hwsim.pipeline:price"),
     ("report: summary", "benchmarks.breakdown:summary"),
     ("report: figures", "hwsim.report.files:figures"),
     ("report: page, tables, writing", "benchmarks.breakdown:write_run"),
