@@ -7,17 +7,26 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from hwsim import __version__
 from hwsim.errors import HwsimError
+from hwsim.network.timesteps_option import timesteps_option
+
+if TYPE_CHECKING:
+    from hwsim.network.early_exit import Timesteps
 
 ELSEWHERE = {
     "train": ("hwsim.training.commands", "train_command", "Train a network on a data set."),
     "eval": ("hwsim.training.commands", "eval_command", "Measure a checkpoint's test accuracy."),
     "trace": ("hwsim.trace.commands", "trace_command", "Record a spike trace, or check one."),
+    "compare": ("hwsim.compare_commands", "compare_command", "Compare networks on chips."),
+    "figures": ("hwsim.compare_commands", "figures_command", "Make the paper's figures."),
+    "explain": ("hwsim.report.why.commands", "explain_command", "Say where a number comes from."),
+    "diff": ("hwsim.report.why.commands", "diff_command", "Say why two runs differ."),
+    "reproduce": ("hwsim.reproduce", "reproduce_command", "Make a run again and compare bytes."),
 }
 """Commands whose modules are imported when they are called: name -> (module, command, help)."""
 
@@ -89,6 +98,7 @@ def cli() -> None:
     help="How many test images.",
 )
 @click.option("--data", type=PATH, help="Folder of the data set; else the sample is used.")
+@timesteps_option
 @click.option(
     "--transport", type=click.Choice(["packet", "burst"]), default="burst", show_default=True
 )
@@ -96,6 +106,12 @@ def cli() -> None:
 @click.option("--seed", type=int, default=0, show_default=True, help="Recorded in the manifest.")
 @click.option("--out", type=PATH, metavar="RUN_DIR", help="Run folder; by default reports/....")
 @click.option("--force", is_flag=True, help="Replace another run in that folder.")
+@click.option(
+    "--against",
+    type=PATH,
+    metavar="RUN_DIR",
+    help="Have report.html say what changed since that run.",
+)
 @click.option(
     *("--budget", "budgets"),
     multiple=True,
@@ -108,6 +124,7 @@ def run(
     arch: str,
     images: int | Literal["all"],
     data: Path | None,
+    timesteps: Timesteps | None,
     transport: str,
     variant: str | None,
     overrides: tuple[str, ...],
@@ -117,6 +134,7 @@ def run(
     seed: int,
     out: Path | None,
     force: bool,
+    against: Path | None,
     budgets: tuple[str, ...],
     quiet: bool,
 ) -> None:
@@ -127,7 +145,9 @@ def run(
     from hwsim.progress import progress
     from hwsim.report.budget import check_budgets, parse_budgets
     from hwsim.report.tables import run_table
+    from hwsim.report.why.run_folder import open_run
     from hwsim.report.write import write_run
+    from hwsim.request import Request
     from hwsim.resume import Unfinished
 
     def say(line: str) -> None:
@@ -136,6 +156,7 @@ def run(
 
     begun = time.monotonic()
     limits = parse_budgets(budgets)
+    earlier = open_run(against) if against else None
     loaded = load_arch(arch, variant, overrides, strict)
     for warning in loaded.warnings:
         say(f"warning: {warning}")
@@ -145,10 +166,16 @@ def run(
     unfinished = Unfinished(reports if out is None else out.parent, say)
     with progress(quiet) as tell:
         result = pipeline.run(
-            source, loaded, images, data, transport, mapping_file, seed, tell, unfinished
+            *(source, loaded, images, data, transport, mapping_file, seed, tell, unfinished),
+            timesteps=timesteps,
         )
     wall_s = time.monotonic() - begun
-    folder = write_run(result, out, sys.argv[1:], wall_s, force, reports)
+    request = Request(
+        *(source, arch, variant, overrides, strict, images, data, mapping_file, transport, seed),
+        timesteps=timesteps,
+        against=against,
+    )
+    folder = write_run(result, out, sys.argv[1:], wall_s, force, reports, request, earlier)
     unfinished.remove()
     numbers = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     if as_json:

@@ -21,10 +21,12 @@ FLOW = (
     ("activity",),
     ("chip",),
     ("energy",),
-    ("reduction", "result", "resume", "survey"),
+    ("reduction", "request", "result", "resume", "survey"),
     ("trial",),
     ("report",),
+    ("compare",),
     ("pipeline",),
+    ("compare_commands", "reproduce"),
     ("cli",),
     ("__main__",),
 )

@@ -14,6 +14,7 @@ from hwsim.mapping.mapping import Mapping, Slice
 from hwsim.mapping.place import place
 from hwsim.mapping.plan import plan
 from hwsim.mapping.shortage import Shortage, Smallest
+from hwsim.network.analog import refuse_analog
 from hwsim.network.graph import Network
 
 
@@ -62,7 +63,11 @@ class Fit:
 
 
 def fit(network: Network, arch: Arch, mapping: Mapping | None = None) -> Fit:
-    """The fit of a network, by the architecture's strategy or as `mapping` has it."""
+    """The fit of a network, by the architecture's strategy or as `mapping` has it.
+
+    Raises UsageError for an ANN.
+    """
+    refuse_analog(network, network.name)
     if mapping is not None:
         return _fit(network, arch, mapping.slices, (), mapping.strategy, mapping.chips_used)
     planned = plan(network, arch)
@@ -74,9 +79,10 @@ def fit(network: Network, arch: Arch, mapping: Mapping | None = None) -> Fit:
 def map_network(network: Network, arch: Arch, loaded: Mapping | None = None) -> Mapping:
     """The network cut and placed, or a loaded mapping after it was checked.
 
-    Raises DoesNotFit with everything that is missing, and InvalidInput where a loaded mapping
-    is not one of this network and mesh.
+    Raises DoesNotFit with everything that is missing, UsageError for an ANN, and InvalidInput
+    where a loaded mapping is not one of this network and mesh.
     """
+    refuse_analog(network, network.name)
     if loaded is not None:
         check(network, arch, loaded)
         return loaded

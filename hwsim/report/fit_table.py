@@ -8,7 +8,7 @@ from typing import Any
 from hwsim import units
 from hwsim.mapping.fit import Fit
 from hwsim.network.graph import Network
-from hwsim.report.text import columns
+from hwsim.report.text import Row, columns
 
 
 def fit_json(network: Network, fit: Fit) -> dict[str, Any]:
@@ -28,8 +28,8 @@ def fit_json(network: Network, fit: Fit) -> dict[str, Any]:
     }
 
 
-def fit_table(network: Network, fit: Fit) -> str:
-    """The fit for a person: each layer's cores and what its fullest core uses."""
+def fit_rows(fit: Fit) -> tuple[Row, list[Row]]:
+    """Header and rows: what the fullest core of each layer uses, and last what a core has."""
     limits = fit.limits
     rows = [
         (
@@ -66,6 +66,12 @@ def fit_table(network: Network, fit: Fit) -> str:
         "out",
         "synops",
     )
+    return header, list(rows)
+
+
+def fit_table(network: Network, fit: Fit) -> str:
+    """The fit for a person: each layer's cores and what its fullest core uses."""
+    header, rows = fit_rows(fit)
     verdict = "fits" if fit.fits else "does not fit"
     lines = [
         f"{network.name} for {network.dataset}, T = {network.timesteps}: {verdict}; "

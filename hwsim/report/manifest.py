@@ -6,6 +6,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping as Dict
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,14 @@ from typing import Any
 import numpy as np
 
 from hwsim import __version__
+from hwsim.report.files_read import files_read
+from hwsim.request import Request
 from hwsim.result import Run
 
 SCHEMA_VERSION = 1
 """Of summary.json and manifest.json; changes when a key changes its meaning or goes away."""
+
+MANIFEST = "manifest.json"
 
 PACKAGES = ("jinja2", "matplotlib", "numba", "numpy", "pydantic", "pyyaml", "simpy")
 """Packages that can change what a run writes."""
@@ -57,21 +62,31 @@ def folder_name(run: Run) -> str:
     return "-".join("".join(c if c.isalnum() or c in "._" else "_" for c in p) for p in parts)
 
 
-def manifest(run: Run, files: Dict[str, bytes], argv: list[str], wall_s: float) -> bytes:
-    """manifest.json for `files`, the rest of the folder."""
+def manifest(
+    run: Run, files: Dict[str, bytes], argv: list[str], wall_s: float, request: Request | None
+) -> bytes:
+    """manifest.json for `files`, the rest of the folder. Without `request`, a run that no command
+    line asked for, it cannot be made again."""
     return json_bytes(
         {
             "schema_version": SCHEMA_VERSION,
             "content_hash": content_hash(run),
             "inputs": inputs(run),
             "argv": argv,
+            "request": request and request.to_dict(),
+            "files_read": [asdict(file) for file in files_read(request, run)] if request else [],
             "wall_s": round(wall_s, 3),
             "platform": platform.platform(),
             "python": platform.python_version(),
-            "packages": {name: _version(name) for name in PACKAGES},
+            "packages": packages(),
             "files": {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)},
         }
     )
+
+
+def packages() -> dict[str, str | None]:
+    """The versions of `PACKAGES` here; None where one is not installed."""
+    return {name: _version(name) for name in PACKAGES}
 
 
 def written_files(path: Path) -> set[str]:

@@ -15,6 +15,7 @@ from hwsim.activity import derived_counts
 from hwsim.energy import Energy, Picojoules
 from hwsim.report.assumptions import assumptions
 from hwsim.report.busy import busiest_core, busiest_link, step_ends
+from hwsim.report.confidence import confidence
 from hwsim.report.manifest import SCHEMA_VERSION
 from hwsim.report.memories import held, word_bits
 from hwsim.report.overflows import overflowing
@@ -123,6 +124,7 @@ def _energy(energy: Energy) -> Json:
         "by_layer": means(energy.by_layer),
         "unpublished": list(energy.unpublished),
         "evidence_shares": {name: printed(s) for name, s in energy.evidence_shares.items()},
+        "confidence": {name: printed(v) for name, v in asdict(confidence(energy)).items()},
     }
 
 
