@@ -17,6 +17,7 @@ from hwsim.compare.paper import ARCHS, IMAGES, paper_networks
 from hwsim.compare.text import compare_table
 from hwsim.compare.write import DOCUMENT, check_folder, write_comparison
 from hwsim.errors import DoesNotFit
+from hwsim.plugin_option import plugin_option, plugins_named
 from hwsim.progress import progress
 from hwsim.trace.commands import image_count
 
@@ -43,6 +44,7 @@ Images = int | Literal["all"]
     help="The quantised ANN to compare with; by default <network>_ann.pt beside a checkpoint.",
 )
 @click.option("--out", type=_PATH, metavar="DIR", help="By default reports/compare-....")
+@plugin_option
 @_JSON
 @_QUIET
 def compare_command(
@@ -92,7 +94,10 @@ def _compare(
 
     check_folder(out)
     with progress(quiet) as tell:
-        found = pipeline.compare(networks, archs, out, images, data, ann, sys.argv[1:], tell, say)
+        found = pipeline.compare(
+            *(networks, archs, out, images, data, ann, sys.argv[1:], tell, say),
+            plugins=plugins_named(),
+        )
     write_comparison(found, out)
     if as_json:
         click.echo((out / DOCUMENT).read_text(encoding="utf-8"), nl=False)
