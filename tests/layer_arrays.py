@@ -27,6 +27,7 @@ COMMON: dict[str, Any] = {
     "membrane_word": 32,
     "dram_word": 8,
     "gbit_per_s": None,
+    "barrier_ns": None,
 }
 SRAM_CIM: dict[str, Any] = {
     **COMMON,
@@ -81,14 +82,18 @@ def _plain(
     cores: int,
 ) -> dict[str, Any]:
     names = ("rows", "cols", "weight_bits", "membrane_bits", "activation_bits", "update_cycles")
-    rate = o["gbit_per_s"]
+    rate, barrier = o["gbit_per_s"], o["barrier_ns"]
     return {
         "schema_version": 1,
         "name": "toy",
         "node_nm": 32,
         "voltage_v": 1,
         "clock_mhz": o["clock_mhz"],
-        "timestep": {"semantics": "layer_sequential", "tick_batch": o["tick_batch"]},
+        "timestep": {
+            "semantics": "layer_sequential",
+            "tick_batch": o["tick_batch"],
+            "barrier_ns": barrier and {1: quantity(barrier)},
+        },
         "mesh": {
             "tiles_x": cores, "tiles_y": 1, "cores_per_tile": 1,
             "chip_tiles_x": cores, "chip_tiles_y": 1,

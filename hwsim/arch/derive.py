@@ -50,11 +50,11 @@ def _entry(node: Node, problems: list[Problem]) -> Node:
     problems += found
     value: Decimal = Decimal(0) if sram is None else sram[0]
     source = "" if sram is None else sram[1]
-    words: dict[Key, Decimal | str] = {"value": value, "source": source, "evidence": EVIDENCE}
+    filled: dict[Key, Decimal | str] = {"value": value, "source": source, "evidence": EVIDENCE}
     return node.with_children(
         {
             name: Node(word, node.place, node.key, join(node.path, name))
-            for name, word in words.items()
+            for name, word in filled.items()
         }
     )
 

@@ -59,8 +59,8 @@ class Sram:
         mean, worst = (100 * e for e in (sum(errors, start=Decimal(0)) / len(errors), max(errors)))
         below = ", itself extrapolated" if self.node_nm < EXTRAPOLATED_BELOW else ""
         return (
-            f"a {self.access} of {width} bit in {size} KiB at {node} nm, interpolated between CACTI "
-            f"points (itrs-lstp, 300 K{below}); a point left out of the table is met within "
+            f"a {self.access} of {width} bit in {size} KiB at {node} nm, interpolated in a table "
+            f"of CACTI (itrs-lstp, 300 K{below}); a point left out of it is met within "
             f"{worst:.0f} %, {mean:.0f} % on average"
         )
 
@@ -76,10 +76,10 @@ def leave_one_out() -> Iterator[Decimal]:
                 share = _share(before, node, after)
                 yield _error(table, (shape, before), (shape, node), (shape, after), share)
         sizes = _same_width()
-        for before, shape, after in zip(sizes, sizes[1:], sizes[2:], strict=False):
-            share = _share(before[0], shape[0], after[0])
+        for small, shape, large in zip(sizes, sizes[1:], sizes[2:], strict=False):
+            share = _share(small[0], shape[0], large[0])
             for node in nodes:
-                yield _error(table, (before, node), (shape, node), (after, node), share)
+                yield _error(table, (small, node), (shape, node), (large, node), share)
 
 
 @cache

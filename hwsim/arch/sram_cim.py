@@ -49,7 +49,10 @@ class SramCimArch(LayerArrayArch):
         """What must hold between the fields of such a chip."""
         yield from super().rules(origins)
         core = self.core
-        for name, bits in (("weight_bits", core.weight_bits), ("membrane_bits", core.membrane_bits)):
+        for name, bits in (
+            ("weight_bits", core.weight_bits),
+            ("membrane_bits", core.membrane_bits),
+        ):
             if bits > core.cols:
                 words = f"{bits} bits do not fit into core.cols ({core.cols} columns)"
                 yield ("core", name), words

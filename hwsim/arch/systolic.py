@@ -58,8 +58,12 @@ class SystolicArch(LayerArrayArch):
         """What must hold between the fields of such a chip."""
         yield from super().rules(origins)
         if self.mesh.cores != 1:
-            words = f"{self.mesh.cores} cores; the PEs of a systolic chip are one array, its only core"
+            words = (
+                f"{self.mesh.cores} cores; the PEs of a systolic chip are one array, its only core"
+            )
             yield ("mesh",), words
         if self.core.window is not None and not self.timestep.tick_batch:
-            words = "needs timestep.tick_batch: true, so that a window's timesteps follow one another"
+            words = (
+                "needs timestep.tick_batch: true, so that a window's timesteps follow one another"
+            )
             yield ("core", "window"), words

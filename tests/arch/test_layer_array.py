@@ -46,7 +46,9 @@ def test_located(name: str, options: list[str], said: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         load_arch(name, overrides=options)
     assert said in str(caught.value)
-    assert all(line.startswith(("--set ", "arch_configs/")) for line in str(caught.value).split("\n"))
+    assert all(
+        line.startswith(("--set ", "arch_configs/")) for line in str(caught.value).split("\n")
+    )
 
 
 def test_power_becomes_energy_in_the_cycles_of_the_array() -> None:

@@ -102,7 +102,7 @@ def test_a_file_may_name_the_sram(tmp_path: Path) -> None:
     loaded = load_arch(str(path))
     found = price(loaded)
     assert (found.value, found.evidence) == (Decimal("9.99"), "derived")
-    assert found.source and found.source.startswith("a read of 64 bit in 64 KiB at 28 nm")
+    assert str(found.source).startswith("a read of 64 bit in 64 KiB at 28 nm, interpolated")
     assert loaded.origins["energy_pj.input.write"].evidence == "derived"
     assert loaded.warnings == ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from hwsim.activity import Activity
 from hwsim.arch.layer_array import LayerArrayArch, SizedMemory
 from hwsim.chip.layer_array.kind import LayerArrayKind
 from hwsim.chip.sram_cim import SramCim
@@ -112,6 +114,36 @@ def test_buffers_that_hold_little(network: Network, data: st.DataObject) -> None
         counted = as_counter(kind.count(trace, kind.place(network, arch), arch, "stream"))
         assert counted == expected.counts
         assert walked(kind, arch, trace) == (expected.counts, dict(expected.cycles))
+
+
+@pytest.mark.parametrize("name", list(KINDS))
+@pytest.mark.parametrize("experiment", ["single", "stream"])
+@pytest.mark.parametrize("timesteps", [1, 2, 3, 4, 5])
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data(), network=networks())
+def test_the_replay_of_a_whole_run(
+    name: str, experiment: Any, timesteps: int, network: Network, data: st.DataObject
+) -> None:
+    kind, build, strategy, _ = KINDS[name]
+    network = replace(network, timesteps=timesteps)
+    arch = build(**{**data.draw(strategy), "barrier_ns": data.draw(st.sampled_from((None, 7)))})
+    trace = data.draw(traces(network, arch))
+    assume(kind.fit(network, arch).fits)
+    mapping = kind.place(network, arch)
+    course = kind.course(trace, mapping, arch, experiment)
+    images = [activity for _ in range(course.steps) for _, activity in course.advance(no_packets)]
+    replayed = Activity.concatenate(images)
+    assert replayed.differences(kind.count(trace, mapping, arch, experiment)) == []
+    _, cycles = walked(kind, arch, trace)
+    waves = 1 if arch.timestep.tick_batch else timesteps
+    barriers = waves * len(network.layers) * arch.timestep.barrier_ps(1)
+    for image, latency in enumerate(course.timing().latency_ps.tolist()):
+        work = sum(amount for key, amount in cycles.items() if key[0] == image)
+        assert latency == 1000 * work + barriers
+
+
+def no_packets(*_: Any) -> Any:
+    raise AssertionError("an array sends no packets")
 
 
 @pytest.mark.parametrize("name", list(KINDS))

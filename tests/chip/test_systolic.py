@@ -122,7 +122,8 @@ def test_windows_share_weights(timesteps: int) -> None:
         ),
         (
             {"spike_kib": 1},
-            "spike_buffer.kib: 2 of 1 KiB for what one tile of positions of hidden sees: needs >= 2",
+            "spike_buffer.kib: 2 of 1 KiB for what one tile of positions of hidden sees: needs >= "
+            "2",
         ),
     ],
 )
@@ -137,7 +138,9 @@ def test_what_does_not_fit(options: dict[str, Any], said: str) -> None:
 
 def test_the_notes_of_hardware_md() -> None:
     """VGG16's convolutions on SATA: 2.45 M dense cycles, 6.1 ms, 14.7 MB, 6.9 mJ a timestep."""
-    network = vgg(VggShape("vgg16", classifier=(512, 512)), dataset="cifar10", classes=10, timesteps=1)
+    network = vgg(
+        VggShape("vgg16", classifier=(512, 512)), dataset="cifar10", classes=10, timesteps=1
+    )
     convs = [layer for layer in network.layers if layer.kind == "conv"]
     arch = load_arch("systolic_sata").arch
     found = Systolic().fit(network, arch)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from hwsim.actions import Action
 from hwsim.activity.firing import pooled, unpack
@@ -133,18 +134,18 @@ class LayerCount:
         return np.outer(rows, columns)
 
     @property
-    def _pixels(self) -> np.ndarray[tuple[int, ...], np.dtype[np.int8]]:
+    def _pixels(self) -> npt.NDArray[np.int8]:
         channels, height, width = self.layer.in_shape
         shape = (*self.trace.inputs.shape[:2], height, width, channels)
         return np.ascontiguousarray(self.trace.inputs).reshape(shape)
 
     @property
-    def _arriving(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    def _arriving(self) -> npt.NDArray[np.bool_]:
         before = self.trace.network.layers[self.number - 1]
         windows = pooled(unpack(self.trace.spikes[self.number - 1], before), before)
         return windows.reshape(*self.everywhere.shape, *windows.shape[1:])
 
-    def _reaching(self, values: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> Ints:
+    def _reaching(self, values: npt.NDArray[np.generic]) -> Ints:
         """(N, 1 or T, height, width, channels) values times the positions that each reaches."""
         rows, columns = (np.diff(reached(self.layer, axis))[:, 0] for axis in (0, 1))
         pixels = values.sum(axis=-1, dtype=np.int64)

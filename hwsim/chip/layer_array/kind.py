@@ -91,7 +91,7 @@ class LayerArrayKind(CoreKind[A]):
 
     def _check(self, network: Network, arch: A, mapping: Mapping) -> None:
         own = self._mapping(network, arch)
-        if [s for s in mapping.slices] != [s for s in own.slices]:
+        if mapping.slices != own.slices:
             raise InvalidInput(
                 f"{mapping.strategy}: a {arch.core.kind} array has one mapping only, a slice for "
                 f"each layer of {network.name}; leave the mapping out"
@@ -103,17 +103,16 @@ class LayerArrayKind(CoreKind[A]):
         """Popcounts times what an activation costs wherever it is seen."""
         check_source(part, arch)
         network = part.network
-        activity = Activity.zeros(
-            experiment, part.images, network.timesteps, mapping, arch.ACTIONS
-        )
+        activity = Activity.zeros(experiment, part.images, network.timesteps, mapping, arch.ACTIONS)
         for number in range(len(network.layers)):
             layer = LayerCount(part, arch, number)
             for action, counts in self.layer_counts(layer, arch).items():
                 activity.counts[action][:, :-1, number] += counts
             if number == 0:
                 activity.counts[Action.INPUT_WRITE][:, :-1, -1] += layer.from_host
-        barriers = network.timesteps * len(network.layers) if arch.timestep.barrier_ns else 0
-        activity.counts[Action.BARRIER_SYNC][:, -1, -1] += barriers
+        if arch.timestep.barrier_ps(mapping.tiles_used):
+            waves = 1 if arch.timestep.tick_batch else network.timesteps
+            activity.counts[Action.BARRIER_SYNC][:, -1, -1] += waves * len(network.layers)
         return activity
 
     def course(

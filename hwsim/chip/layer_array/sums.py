@@ -8,12 +8,6 @@ from hwsim.network.graph import Network
 
 def sum_bits(network: Network) -> int:
     """Bits, sign included, that hold every sum of a timestep."""
-    return max(
-        1 + (layer.fan_in * _largest(network.weight_bits) * (_largest(PIXEL_BITS) if first else 1))
-        .bit_length()
-        for layer, first in zip(network.layers, (True, *[False] * len(network.layers)), strict=False)
-    )  # fmt: skip
-
-
-def _largest(bits: int) -> int:
-    return 2 ** (bits - 1) - 1
+    weight, pixel = ((1 << bits - 1) - 1 for bits in (network.weight_bits, PIXEL_BITS))
+    largest = [layer.fan_in * weight for layer in network.layers]
+    return 1 + max(largest[0] * pixel, *largest).bit_length()

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from hwsim.actions import Action
+from hwsim.actions import Action, Counted
 from hwsim.arch.layer_array import PIXEL_BITS, LayerArrayArch
+from hwsim.chip.frames import Frames
 from hwsim.chip.layer_array.cycles import words
-from hwsim.chip.work import Frames
 from hwsim.mapping.reach import Ints
 from hwsim.network.graph import Layer
 
@@ -79,12 +80,12 @@ class LayerPass:
         return PIXEL_BITS if self.number == 0 else 1
 
     @property
-    def fired(self) -> np.ndarray[tuple[int, int, int], np.dtype[np.bool_]]:
+    def fired(self) -> npt.NDArray[np.bool_]:
         """(height, width, channels) neurons that fire; none of a readout."""
         channels, height, width = self.layer.out_shape
         if not self.layer.spiking:
             return np.zeros((height, width, channels), np.bool_)
-        return self.frames.fired(self.image, self.timestep, self.number)  # type: ignore[return-value]
+        return self.frames.fired(self.image, self.timestep, self.number)
 
     def fields(self) -> Iterator[Field]:
         """What each position sees, row by row."""
@@ -110,20 +111,22 @@ class LayerPass:
             return self._spikes().astype(np.int64)
         pixels = self.frames.input_levels(self.image, self.timestep).astype(np.int64) % 256
         step = self.arch.core.activation_bits
-        return sum(  # type: ignore[return-value]
-            (pixels >> low) % (1 << step) != 0 for low in range(0, PIXEL_BITS, step)
-        ) + np.zeros_like(pixels)
+        digits = np.zeros_like(pixels)
+        for low in range(0, PIXEL_BITS, step):
+            digits += (pixels >> low) % (1 << step) != 0
+        return digits
 
-    def _spikes(self) -> np.ndarray[tuple[int, int, int], np.dtype[np.bool_]]:
+    def _spikes(self) -> npt.NDArray[np.bool_]:
         """(height, width, channels) pooled spikes of the layer before."""
         before = self.frames.network.layers[self.number - 1]
         fired = self.frames.fired(self.image, self.timestep, self.number - 1)
         height, width, channels = fired.shape
         step = before.pool
         windows = fired.reshape(height // step, step, width // step, step, channels)
-        return windows.any(axis=(1, 3))  # type: ignore[no-any-return]
+        left: npt.NDArray[np.bool_] = np.logical_or.reduce(windows, axis=(1, 3))
+        return left
 
-    def inject(self, counts: Counter[Action], chip: Counter[Action]) -> None:
+    def inject(self, counts: Counter[Counted], chip: Counter[Counted]) -> None:
         """What reaches layer 0 from outside the array, and MACs of a front end."""
         if self.number or not self.fresh:
             return
@@ -135,7 +138,7 @@ class LayerPass:
             macs = field.taps * self.layer.in_shape[0] * self.layer.out_shape[0]
             counts[Action.SYNAPSE_MAC] += macs
 
-    def update(self, neurons: int, fired: int, counts: Counter[Action]) -> None:
+    def update(self, neurons: int, fired: int, counts: Counter[Counted]) -> None:
         """Neurons of which so many fire, at the end of their accumulation."""
         counts[Action.NEURON_UPDATE_ACTIVE] += neurons
         if self.layer.spiking:
@@ -159,7 +162,7 @@ class LayerPass:
             return True, True
         return self.timestep > 0, self.timestep < self.timesteps - 1
 
-    def keep_state(self, positions: int, counts: Counter[Action]) -> None:
+    def keep_state(self, positions: int, counts: Counter[Counted]) -> None:
         """The membranes of so many positions come and return."""
         bits = self.layer.out_shape[0] * self.arch.core.membrane_bits
         touched = positions * words(bits, self.arch.membrane.word_bits)

@@ -71,9 +71,7 @@ class SramCim(LayerArrayKind[SramCimArch]):
             found.append(Shortage("core.weights", None, macros, arch.mesh.cores, message))
         return found
 
-    def whole_fit(
-        self, network: Network, arch: SramCimArch, missing: tuple[Shortage, ...]
-    ) -> Fit:
+    def whole_fit(self, network: Network, arch: SramCimArch, missing: tuple[Shortage, ...]) -> Fit:
         """Macros of each layer, and how often the mesh is filled."""
         core, cores = arch.core, arch.mesh.cores
         tilings = _tilings(network, arch)
@@ -134,9 +132,7 @@ def _lacks(
     return Shortage(limit, layer, needed, available, message)
 
 
-def _notes(
-    network: Network, arch: SramCimArch, tilings: list[Tiling], bits: int
-) -> list[str]:
+def _notes(network: Network, arch: SramCimArch, tilings: list[Tiling], bits: int) -> list[str]:
     notes, slices = [], tilings[0].slices
     if slices > 1:
         notes.append(
@@ -145,7 +141,7 @@ def _notes(
         )
     if arch.core.weights == "reload":
         often = "an image" if arch.timestep.tick_batch else "a timestep"
-        rounds = sum(tiling.rounds for tiling in tilings)
+        rounds = sum(tiling.rounds for tiling in tilings if tiling.held)
         notes.append(
             f"weights reload from DRAM: {bits / 8e6:.4g} MB {often}, the mesh is filled {rounds} "
             "times"

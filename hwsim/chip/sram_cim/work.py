@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hwsim.actions import Action
+from hwsim.actions import Action, Counted
 from hwsim.arch.sram_cim import SramCimArch
 from hwsim.chip.frames import Frames
 from hwsim.chip.layer_array.cycles import durations_ps, load_cycles, words
@@ -36,8 +36,8 @@ class _Walk:
     ) -> None:
         self.here, self.arch, self.tiling = here, arch, tiling
         self.weight_bits = weight_bits
-        self.counts: Counter[Action] = Counter()
-        self.chip: Counter[Action] = Counter()
+        self.counts: Counter[Counted] = Counter()
+        self.chip: Counter[Counted] = Counter()
         self.cycles: list[int] = []
 
     def run(self) -> Pass:
@@ -58,7 +58,7 @@ class _Walk:
         return Pass(
             durations_ps(self.cycles, self.arch),
             {action: np.array([count], np.int64) for action, count in self.counts.items()},
-            dict(self.chip),
+            {**self.chip},
         )
 
     def _load(self, blocks: int, outputs: int) -> None:

@@ -71,9 +71,7 @@ class Systolic(LayerArrayKind[SystolicArch]):
             )  # fmt: skip
         return found
 
-    def whole_fit(
-        self, network: Network, arch: SystolicArch, missing: tuple[Shortage, ...]
-    ) -> Fit:
+    def whole_fit(self, network: Network, arch: SystolicArch, missing: tuple[Shortage, ...]) -> Fit:
         """Tiles of each layer, and the share of PEs that have a neuron."""
         tilings = _tilings(network, arch)
         array = arch.core.rows * arch.core.cols

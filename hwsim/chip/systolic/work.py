@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hwsim.actions import Action
+from hwsim.actions import Action, Counted
 from hwsim.arch.systolic import SystolicArch
 from hwsim.chip.frames import Frames
 from hwsim.chip.layer_array.cycles import durations_ps, load_cycles, words
@@ -35,8 +35,8 @@ class SystolicWork:
 class _Walk:
     def __init__(self, here: LayerPass, arch: SystolicArch, tiling: Tiling) -> None:
         self.here, self.arch, self.tiling = here, arch, tiling
-        self.counts: Counter[Action] = Counter()
-        self.chip: Counter[Action] = Counter()
+        self.counts: Counter[Counted] = Counter()
+        self.chip: Counter[Counted] = Counter()
         self.cycles: list[int] = []
         window = arch.core.window or 1
         self.opens_window = here.timestep % window == 0
@@ -69,7 +69,7 @@ class _Walk:
         return Pass(
             durations_ps(self.cycles, self.arch),
             {action: np.array([count], np.int64) for action, count in self.counts.items()},
-            dict(self.chip),
+            {**self.chip},
         )
 
     def _fetch_input(self) -> None:
