@@ -165,7 +165,9 @@ class Mapping:
                     raise ValueError(f"{name} {size} must be >= 1")
             if not slices:
                 raise ValueError("no slices")
-            shared = data.get("time_shared", False) is True
+            shared = data.get("time_shared", False)
+            if not isinstance(shared, bool):
+                raise ValueError(f"time_shared {shared!r} is not true or false")
             ordered = tuple(sorted(slices, key=_order))
             return cls(ordered, str(data["strategy"]), **sizes, time_shared=shared)
         except KeyError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from hwsim.chip.layer_array.sums import sum_bits
 from hwsim.chip.sram_cim import SramCim
 from hwsim.chip.sram_cim.tiling import Tiling
 from hwsim.errors import DoesNotFit, InvalidInput
+from hwsim.mapping import store
+from hwsim.mapping.digital import map_network
 from hwsim.network.graph import Layer
 from tests import toys
 from tests.layer_arrays import sram_cim
@@ -139,10 +142,14 @@ def test_what_does_not_fit(options: dict[str, Any], said: str) -> None:
     assert said in str(caught.value).split("\n")
 
 
-def test_only_its_own_mapping() -> None:
+def test_only_its_own_mapping(tmp_path: Path) -> None:
     arch = chip()
     own = SramCim().place(NETWORK, arch)
-    assert SramCim().place(NETWORK, arch, own) == own
+    store.save(own, NETWORK, tmp_path / "mapping.json")
+    loaded = store.load(tmp_path / "mapping.json", NETWORK)
+    assert SramCim().place(NETWORK, arch, loaded) == own
+    with pytest.raises(InvalidInput, match="layers share cores, and a core of toy holds one slice"):
+        map_network(NETWORK, toys.arch(tiles=(64, 1)), loaded)
     other = toys.mapping(arch, *((n, n, *toys.whole(x)) for n, x in enumerate(NETWORK.layers)))
     with pytest.raises(InvalidInput, match="one mapping only"):
         SramCim().place(NETWORK, arch, other)

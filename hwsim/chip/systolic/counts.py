@@ -73,7 +73,7 @@ def _weights(layer: LayerCount, tiling: Tiling, arch: SystolicArch, word_bits: i
     )
     again = layer.accumulates * layer.every(arch.core.window or 1)
     again = again * (len(tiling.position_tiles) * layer.passes * streamed)
-    return layer.takes_weights * held + again * (arch.core.weights == "reload")
+    return layer.takes_weights * held + again
 
 
 def _updates(tiling: Tiling, arch: SystolicArch) -> int:

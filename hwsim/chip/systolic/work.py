@@ -81,10 +81,9 @@ class _Walk:
         """The weights of a channel tile, at one of its position tiles: from DRAM where they are
         not in their buffer, and through the array where a window begins."""
         here, bits = self.here, self.tiling.tile_bits(channels)
-        reload = self.arch.core.weights == "reload"
         for _ in range(here.passes if self.opens_window else 0):
             self.counts[Action.BUFFER_WEIGHT_READ] += words(bits, self.arch.weight_buffer.word_bits)
-            if reload and not self.tiling.fits_weights(channels, self.arch):
+            if not self.tiling.fits_weights(channels, self.arch):
                 self._load(bits)
         if first and here.takes_weights and self.tiling.fits_weights(channels, self.arch):
             self._load(bits)
