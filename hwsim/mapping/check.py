@@ -26,7 +26,9 @@ def check(network: Network, arch: DigitalArch, mapping: Mapping) -> None:
         if theirs != ours:
             raise InvalidInput(f"{where}: made for mesh.{name}: {theirs}, {arch.name} has {ours}")
     if mapping.time_shared:
-        raise InvalidInput(f"{where}: layers share cores, and a core of {arch.name} holds one slice")
+        raise InvalidInput(
+            f"{where}: layers share cores, and a core of {arch.name} holds one slice"
+        )
     try:
         mapping.check_covers(network.layers)
     except InvalidInput as error:
