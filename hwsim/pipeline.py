@@ -13,11 +13,12 @@ from hwsim import __version__
 from hwsim.activity import Experiment
 from hwsim.arch.load import LoadedArch
 from hwsim.chip import burst, packet
+from hwsim.chip.kinds import kind_of
 from hwsim.chip.transport import Transport
 from hwsim.energy import price
 from hwsim.errors import UsageError
 from hwsim.mapping import store
-from hwsim.mapping.fit import Fit, fit, map_network
+from hwsim.mapping.fit import Fit
 from hwsim.mapping.mapping import Mapping
 from hwsim.network.graph import Network
 from hwsim.network.header import read_network
@@ -55,7 +56,8 @@ def run(
     trace = load_trace(source, images, data, tell)
     network = trace.network
     mapping = store.load(mapping_file, network) if mapping_file else None
-    placed = map_network(network, arch.arch, mapping)
+    kind = kind_of(arch.arch)
+    placed = kind.place(network, arch.arch, mapping)
     found = survey(trace, lambda done, total: tell("survey of the trace", done, total))
     kept = unfinished or Unfinished()
     kept.name(_inputs(network, found, arch, placed, transport, seed))
@@ -81,12 +83,13 @@ def run(
         predictions=found.predictions,
         arch=arch,
         mapping=placed,
-        fit=fit(network, arch.arch, placed),
+        fit=kind.fit(network, arch.arch, placed),
         transport=transport,
         seed=seed,
         single=outcome("single"),
         stream=outcome("stream"),
         dense_synops=found.dense_synops,
+        weights_modelled=kind.executes_weights(network, arch.arch),
     )
 
 
@@ -126,4 +129,4 @@ def check(source: Path, arch: LoadedArch, mapping_file: Path | None = None) -> t
     """Whether the network of a checkpoint or trace fits a chip, layer by layer; no torch."""
     network = open_trace(source).network if is_trace(source) else read_network(source)
     mapping = store.load(mapping_file, network) if mapping_file else None
-    return network, fit(network, arch.arch, mapping)
+    return network, kind_of(arch.arch).fit(network, arch.arch, mapping)

@@ -17,7 +17,7 @@ from hwsim.activity import Experiment
 from hwsim.arch.load import load_arch
 from hwsim.chip import burst, packet
 from hwsim.chip.schedule import replay
-from hwsim.mapping.fit import map_network
+from hwsim.mapping.digital import map_network
 from hwsim.progress import silent
 from hwsim.report.summary import summary
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from hwsim.actions import COMPONENTS
+from hwsim.arch.digital import DigitalArch
 from hwsim.arch.schema import Arch
 from hwsim.mapping.mapping import Mapping, Slice
 from hwsim.network.graph import Layer, Network
@@ -48,16 +48,16 @@ def arch(
     first_layer: str = "current_injected",
     cached: bool = False,
     **core: Any,
-) -> Arch:
+) -> DigitalArch:
     """A chip whose every action costs 1 pJ unless said otherwise; only the given times exist."""
-    energies = {f"{c}.{a}": 1 for c, actions in COMPONENTS.items() for a in actions}
+    energies = {action.value: 1 for action in DigitalArch.ACTIONS}
     limits = {
         "kind": "digital", "neurons_max": 1024, "synapse_mem_kib": 128, "axons_in_max": 4096,
         "axons_out_max": 4096, "weight_bits": 8, "membrane_bits": 24,
         "conv_axons": "population", "mapper": "min_cores",
     }  # fmt: skip
     barriers = barrier_ns or {1: 100}
-    return Arch.model_validate(
+    return DigitalArch.model_validate(
         {
             "schema_version": 1,
             "name": "toy",

@@ -7,12 +7,12 @@ import numpy as np
 from hwsim.actions import Action
 from hwsim.activity.activity import Activity, Counts
 from hwsim.activity.window import Window
-from hwsim.arch.schema import Arch
+from hwsim.arch.digital import DigitalArch
 from hwsim.mapping.mapping import Mapping
 from hwsim.network.graph import Layer
 
 
-def everyone_active(arch: Arch, timesteps: int) -> bool:
+def everyone_active(arch: DigitalArch, timesteps: int) -> bool:
     """Whether every neuron of a layer in work is active, as opposed to received or fired."""
     rule = arch.neuron.active_rule
     return rule == "layer_in_work" or (rule == "by_timesteps" and timesteps > 1)
@@ -23,7 +23,7 @@ def count_scans(
     active: Counts,
     layers: tuple[Layer, ...],
     mapping: Mapping,
-    arch: Arch,
+    arch: DigitalArch,
     window: Window,
 ) -> None:
     """Fill in the scans and barriers of every image: `active` (N, T, slices) neurons are active,
@@ -55,7 +55,7 @@ def count_scans(
     activity.counts[Action.BARRIER_SYNC][:, -1, -1] = window.barriers
 
 
-def _membrane(scans: Counts, arch: Arch) -> dict[Action, Counts]:
+def _membrane(scans: Counts, arch: DigitalArch) -> dict[Action, Counts]:
     """Reads and writes of the state across timesteps, by the policy."""
     reads, writes = scans.copy(), scans.copy()
     if arch.membrane.policy == "elide_first_read_last_write":

@@ -20,10 +20,14 @@ PORTS: tuple[TileServer, ...] = ("east", "west", "north", "south")
 TILE_SERVERS: tuple[TileServer, ...] = ("inject", *PORTS, "eject")
 
 
+LINKS: tuple[str, ...] = tuple(f"link_{port}" for port in PORTS)
+"""The servers between real chips, by the port in front."""
+
+
 @dataclass(frozen=True)
 class ServerLoad:
-    """Load of one kind of server, one entry per place: int64 (slices,) for a kind of
-    `CORE_SERVERS` and (tiles,) for one of `TILE_SERVERS`.
+    """Load of one kind of server, one entry per place: int64 (tiles,) for a kind of
+    `TILE_SERVERS` or `LINKS` and (slices,) for a server of a core.
 
     `busy_ps` is service time and `served` packets (neurons for `neurons`), both summed over the
     experiment; `max_queue` is the longest queue of any step, sampled after the arrivals and
@@ -90,6 +94,11 @@ class Timing:
     def exact(self) -> bool:
         """Whether every time is what the packet transport gives."""
         return not self.overflows
+
+    @property
+    def core_servers(self) -> tuple[str, ...]:
+        """The kinds of server that cores have."""
+        return tuple(kind for kind in self.loads if kind not in (*TILE_SERVERS, *LINKS))
 
     @property
     def step_ps(self) -> Ps:

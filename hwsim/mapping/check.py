@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from hwsim.arch.schema import Arch
+from hwsim.arch.digital import DigitalArch
 from hwsim.errors import DoesNotFit, InvalidInput
 from hwsim.mapping import shortage
 from hwsim.mapping.fanout import fan_out
@@ -18,7 +18,7 @@ MESH = ("tiles_x", "tiles_y", "cores_per_tile", "chip_tiles_x", "chip_tiles_y")
 BITS_PER_KIB = 8 * 1024
 
 
-def check(network: Network, arch: Arch, mapping: Mapping) -> None:
+def check(network: Network, arch: DigitalArch, mapping: Mapping) -> None:
     """Raise InvalidInput or DoesNotFit unless the mapping can run the network on the chip."""
     where = mapping.strategy
     for name in MESH:

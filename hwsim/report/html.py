@@ -9,14 +9,14 @@ from importlib.resources import files
 from typing import Any
 
 from hwsim import __version__, units
-from hwsim.actions import MEMORIES, Action
+from hwsim.actions import Action
 from hwsim.energy import LEAKAGE
 from hwsim.report import svg
+from hwsim.report.fit_table import shown
 from hwsim.report.floor import plan
-from hwsim.report.groups import GROUPS, by_group
+from hwsim.report.groups import GROUPS, by_group, groups_in
 from hwsim.report.layer_rows import LayerRow, layer_rows
 from hwsim.report.manifest import content_hash
-from hwsim.report.memories import word_bits
 from hwsim.report.sources import Number, numbers
 from hwsim.report.summary import Json, free_components
 from hwsim.result import Outcome, Run
@@ -67,18 +67,20 @@ def _view(run: Run, summary: Json) -> dict[str, Any]:
         "version": __version__,
         "hash": content_hash(run),
         "experiments": ("single", "stream"),
-        "groups": GROUPS,
+        "groups": [(GROUPS.index(group), group) for group in groups_in(run.stream.energy)],
         "bars": _bars(run),
         "components": _components(summary),
         "free": free_components(summary),
         "layers": [(row, _layer_bar(row, stream)) for row in stream],
         "actions": Action,
-        "memories": [(a.value, word_bits(run.arch.arch, a)) for a in MEMORIES],
+        "memories": [(a.value, run.arch.arch.word_bits(a)) for a in run.memories],
         "mesh": svg.mesh(plan(run.mapping, run.stream), [n.name for n in run.network.layers]),
         "mesh_used": run.mapping,
         "heat_steps": svg.HEAT_STEPS,
+        "servers": run.stream.timing.core_servers,
         "steps": {name: svg.steps(outcome.timing) for name, outcome in _outcomes(run).items()},
         "fit": run.fit,
+        "shown": shown,
         "numbers": [(number, _value(number)) for number in numbers(run.arch.resolved)],
         "unpublished": _unpublished(run),
         "data": _data(summary),

@@ -7,7 +7,7 @@ from fractions import Fraction
 from html import escape
 
 from hwsim import units
-from hwsim.chip.timing import CORE_SERVERS, Timing
+from hwsim.chip.timing import Timing
 from hwsim.report.floor import Cell, Plan
 from hwsim.report.groups import GROUPS
 from hwsim.report.latency_csv import mean_ns
@@ -88,7 +88,7 @@ def mesh(plan: Plan, layers: Sequence[str]) -> str:
         for y in range(0, plan.rows, plan.tile[1])
         for x in range(0, plan.columns, plan.tile[0])
     ]
-    shapes += [_cell(cell, size, layers[cell.layer]) for cell in plan.cells]
+    shapes += [_cell(cell, size, layers[cell.layer], plan.servers) for cell in plan.cells]
     shapes += [
         f'<rect class="chip" x="{x * size}" y="{y * size}" '
         f'width="{min(plan.chip[0], plan.columns - x) * size}" '
@@ -100,10 +100,10 @@ def mesh(plan: Plan, layers: Sequence[str]) -> str:
     return _svg(width, height, f"heat map of {len(plan.cells)} cores", shapes, box, "mesh")
 
 
-def _cell(cell: Cell, size: int, layer: str) -> str:
+def _cell(cell: Cell, size: int, layer: str, servers: Sequence[str]) -> str:
     heat = min(int(cell.utilisation * HEAT_STEPS), HEAT_STEPS - 1)
     busy = ", ".join(
-        f"{server} {units.time(ns)}" for server, ns in zip(CORE_SERVERS, cell.busy_ns, strict=True)
+        f"{server} {units.time(ns)}" for server, ns in zip(servers, cell.busy_ns, strict=True)
     )
     said = f"core {cell.core}: {layer}, {cell.neurons} neurons; busy per image: {busy}; "
     said += f"busiest {units.percent(cell.utilisation)} of the time"

@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from hwsim.activity import Activity
-from hwsim.arch.schema import Arch
+from hwsim.arch.digital import DigitalArch
 from hwsim.mapping.mapping import Mapping, Slice
 from hwsim.network.graph import Layer, Network
 from hwsim.trace.store import Origin, SpikeTrace
@@ -31,7 +31,7 @@ class Case:
 
     network: Network
     mapping: Mapping
-    arch: Arch
+    arch: DigitalArch
     trace: SpikeTrace
 
     def plain(self) -> PlainRun:
@@ -157,7 +157,7 @@ def mappings(draw: st.DrawFn, network: Network) -> Mapping:
 
 
 @st.composite
-def archs(draw: st.DrawFn, mapping: Mapping, **fixed: Any) -> Arch:
+def archs(draw: st.DrawFn, mapping: Mapping, **fixed: Any) -> DigitalArch:
     """A chip as large as the mapping, with random policies, and times for some of its stages."""
     accounting = draw(st.sampled_from(("exclusive", "additive")))
     times: dict[str, Any] = {name: draw(st.integers(1, 9)) for name in SCANS[accounting]}
@@ -187,7 +187,7 @@ def archs(draw: st.DrawFn, mapping: Mapping, **fixed: Any) -> Arch:
 
 
 @st.composite
-def traces(draw: st.DrawFn, network: Network, arch: Arch) -> SpikeTrace:
+def traces(draw: st.DrawFn, network: Network, arch: DigitalArch) -> SpikeTrace:
     """One to three images with silent, sparse, half and full activity."""
     images = draw(st.integers(1, 3))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))

@@ -1,0 +1,9 @@
+"""The core kinds that an architecture file can be of: the one list of their schema classes."""
+
+from __future__ import annotations
+
+from hwsim.arch.digital import DigitalArch
+from hwsim.arch.schema import Arch
+
+KINDS: dict[str, type[Arch]] = {"digital": DigitalArch}
+"""`core.kind` -> the class of such a file."""
