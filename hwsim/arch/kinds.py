@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from hwsim.arch.crossbar import CrossbarArch
 from hwsim.arch.digital import DigitalArch
 from hwsim.arch.schema import Arch
 
-KINDS: dict[str, type[Arch]] = {"digital": DigitalArch}
+KINDS: dict[str, type[Arch]] = {"digital": DigitalArch, "crossbar": CrossbarArch}
 """`core.kind` -> the class of such a file."""

@@ -76,7 +76,7 @@ def test_a_layer_by_hand() -> None:
 
 
 @given(cases())
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_count_equals_brute_force(case: Case) -> None:
     mapping = KIND.place(case.network, case.arch)
     counted = as_counter(KIND.count(case.trace, mapping, case.arch, "single"))
