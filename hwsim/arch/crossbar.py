@@ -128,7 +128,8 @@ class CrossbarArch(Arch):
         """One read of a PE, in ps."""
         if self.core.read_ns is not None:
             return ps(self.core.read_ns)
-        assert self.core.read_cycles is not None and self.clock_mhz is not None
+        assert self.core.read_cycles is not None
+        assert self.clock_mhz is not None
         return round(self.core.read_cycles * 10**6 / self.clock_mhz)
 
     def word_bits(self, action: Counted) -> int:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from hwsim.arch.schema import Arch
+from hwsim.chip.crossbar.kind import Crossbar
 from hwsim.chip.digital import Digital
 from hwsim.chip.kind import CoreKind
 
-KINDS: dict[str, CoreKind[Any]] = {kind.name: kind for kind in (Digital(),)}
+KINDS: dict[str, CoreKind[Any]] = {kind.name: kind for kind in (Digital(), Crossbar())}
 """`core.kind` -> the kind."""
 
 

@@ -24,7 +24,6 @@ def chip(
     chip_tiles: tuple[int, int] | None = None,
     timestep: dict[str, Any] | None = None,
     energies_pj: dict[str, Any] | None = None,
-    read_ns: float = 100,
     policy: str = "every_step",
     cached: bool = False,
     spike_word: int = 64,
@@ -42,7 +41,7 @@ def chip(
         "subtracts_per_conversion": 1, "neuron_unit": "per_block", "skip_zero_slice": False,
         "first_layer_reads": 1, "weight_duplication": "none", "input_reuse": "line_buffer",
         "work_resolution": "conv", "latency_unit": "position", "membrane_bits": 22,
-        "neuron_memory_layers": "all", "input_memory_bits": 1, "read_ns": quantity(read_ns),
+        "neuron_memory_layers": "all", "input_memory_bits": 1, "read_ns": quantity(100),
     }  # fmt: skip
     prices = {str(action): 1 for action in CrossbarArch.ACTIONS}
     return CrossbarArch.model_validate(
@@ -127,7 +126,10 @@ class Case:
         images, times = range(self.trace.images), range(self.network.timesteps)
         fired = [
             [
-                [set(map(tuple, np.argwhere(self.trace.fired(n, t, number)).tolist())) for t in times]
+                [
+                    set(map(tuple, np.argwhere(self.trace.fired(n, t, number)).tolist()))
+                    for t in times
+                ]
                 for n in images
             ]
             for number, layer in enumerate(layers)

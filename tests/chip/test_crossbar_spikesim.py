@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,13 +14,17 @@ from hwsim.chip.crossbar.floor import floor
 from tests.oracle import spikesim
 from tests.oracle.spikesim import Conv
 
-ROWS = rows()
 
+def test_figures_are_the_published_ones() -> None:
+    """To the digits that are published; whole numbers exactly."""
 
-@pytest.mark.parametrize("row", ROWS, ids=[row.claim for row in ROWS])
-def test_figures_are_the_published_ones(row: Row) -> None:
-    digits = len(str(row.published).partition(".")[2])
-    assert round(row.ours, 0 if row.published == int(row.published) else digits) == row.published
+    def published(row: Row) -> bool:
+        digits = len(f"{row.published:g}".partition(".")[2])
+        return round(row.ours, digits) == row.published
+
+    found = rows()
+    assert [row for row in found if not published(row)] == []
+    assert len(found) == 38
 
 
 def test_the_oracle_is_table_a() -> None:
@@ -60,7 +63,9 @@ def test_any_list_of_layers(drawn: tuple[list[tuple[int, int]], int], timesteps:
     network, theirs, arch = convolutions(layers, timesteps, side), listed(layers, side), preset()
     ours = measure(network, arch)
     energies = spikesim.energy_pj(theirs, timesteps)
-    assert [ours.energy.by_layer[x.name][0] for x in network.layers] == list(map(Fraction, energies))
+    assert [ours.energy.by_layer[x.name][0] for x in network.layers] == list(
+        map(Fraction, energies)
+    )
     assert ours.energy.total[0] == Fraction(sum(energies))
     assert ours.pe_cycles == tuple(timesteps * n for n in spikesim.pe_cycles(theirs))
     plan = floor(network, arch)

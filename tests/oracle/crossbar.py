@@ -210,15 +210,13 @@ class _Chip:
                 self._file("buffer.spike_read", 0, words * len(seen))
             if rounds:
                 for block, count in enumerate(neurons):
-                    self._file(
-                        "crossbar.shift_add", block, count * (rounds * self.bit_slices - 1)
-                    )
+                    self._file("crossbar.shift_add", block, count * (rounds * self.bit_slices - 1))
 
     def _neurons(self) -> None:
         layer, chip, number = self.work.layers[self.number], self.chip, self.number
         last, keeps = self.work.timesteps - 1, chip.memory is None or number < chip.memory
         elide = chip.policy == "elide_first_read_last_write"
-        for y, x in self.units[number]:
+        for _ in self.units[number]:
             for c in range(layer.out_shape[0]):
                 block = c // self.width
                 self._file("neuron.update_active", block)

@@ -28,19 +28,26 @@ TRAVEL = (
 
 
 @dataclass(frozen=True)
-class Tally:
-    """P passes of one layer. Int64 (P,): `units` read; `rows` with a spike, `arrays` read, `pes`
-    that work and conversion `rounds`, each of one block, over all units; `adds` of a channel;
-    `sites` of the input buffer that are read. `fired` (P, blocks) neurons, `travel` (P, blocks, 6).
-    """
+class Reads:
+    """What P passes read, int64 (P,) each: `rows` with a spike, `arrays` read, `pes` that work and
+    conversion `rounds`, of one block, over all units and reads; `adds` of a channel; `sites` of the
+    input buffer."""
 
-    units: Ints
     rows: Ints
     arrays: Ints
     pes: Ints
     rounds: Ints
     adds: Ints
     sites: Ints
+
+
+@dataclass(frozen=True)
+class Tally:
+    """P passes of one layer: `units` (P,), what they read, `fired` (P, blocks) neurons and `travel`
+    (P, blocks, 6) of their packets."""
+
+    units: Ints
+    reads: Reads
     fired: Ints
     travel: Ints
 
@@ -55,7 +62,7 @@ def bill(
     each = np.ones_like(channels)
     first = (np.arange(len(channels)) == 0).astype(np.int64)
     mux = core.columns_per_adc if core.array_reads == "each_mux_step" else 1
-    conversions = np.outer(tally.rounds, each * core.columns)
+    conversions = np.outer(tally.reads.rounds, each * core.columns)
     neurons = np.outer(tally.units, channels)
     keeps = core.has_memory(number) and not arch.timestep.tick_batch
     early, late = np.ones_like(timestep), np.ones_like(timestep)
@@ -67,13 +74,13 @@ def bill(
     arriving = -(-layer.in_shape[0] * (1 if number else INPUT_BITS) // word)
     leaving = layer.pooled_shape[1] * layer.pooled_shape[2] * -(-channels // word)
     counts: dict[Counted, Ints] = {
-        Action.CROSSBAR_ROW_DRIVE: np.outer(tally.rows, each * mux),
-        Action.CROSSBAR_ARRAY_READ: np.outer(tally.arrays, each * mux),
+        Action.CROSSBAR_ROW_DRIVE: np.outer(tally.reads.rows, each * mux),
+        Action.CROSSBAR_ARRAY_READ: np.outer(tally.reads.arrays, each * mux),
         Action.ADC_CONVERT: conversions,
         Action.ADC_MUX: conversions,
         Action.CROSSBAR_SUBTRACT: conversions * core.subtracts_per_conversion,
-        Action.CROSSBAR_SHIFT_ADD: np.outer(tally.adds, channels),
-        Action.BUFFER_TEMP_ACCESS: np.outer(tally.pes, each * core.columns_per_adc),
+        Action.CROSSBAR_SHIFT_ADD: np.outer(tally.reads.adds, channels),
+        Action.BUFFER_TEMP_ACCESS: np.outer(tally.reads.pes, each * core.columns_per_adc),
         Action.NEURON_ACCESS: np.outer(tally.units, each * units_of),
         Action.NEURON_UPDATE_ACTIVE: neurons,
         Action.NEURON_FIRE: tally.fired,
@@ -83,7 +90,7 @@ def bill(
         Action.BNTT_PARAM_READ: np.outer(
             np.ones_like(timestep), 2 * channels * (later and layer.spiking)
         ),
-        Action.BUFFER_SPIKE_READ: np.outer(tally.sites, first * arriving),
+        Action.BUFFER_SPIKE_READ: np.outer(tally.reads.sites, first * arriving),
         Action.BUFFER_SPIKE_WRITE: np.outer(np.ones_like(timestep), leaving * layer.spiking),
         Action.BUFFER_PSUM_WRITE: neurons * (cached * (timestep == 0))[:, None],
         Action.BUFFER_PSUM_READ: neurons * (cached * (timestep > 0))[:, None],
@@ -94,6 +101,6 @@ def bill(
         Action.BUFFER_FETCH,
         Action.PE_CYCLE,
     ):
-        counts[action] = np.outer(tally.pes, each)
+        counts[action] = np.outer(tally.reads.pes, each)
     counts.update(zip(TRAVEL, np.moveaxis(tally.travel, -1, 0), strict=True))
     return counts

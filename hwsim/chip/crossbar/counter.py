@@ -13,7 +13,7 @@ from hwsim.activity import Activity, Experiment
 from hwsim.activity.firing import Bools, pooled, unpack
 from hwsim.activity.source import check_source
 from hwsim.arch.crossbar import CrossbarArch
-from hwsim.chip.crossbar.bill import Tally, bill
+from hwsim.chip.crossbar.bill import Reads, Tally, bill
 from hwsim.chip.crossbar.floor import floor
 from hwsim.chip.crossbar.layout import Layout
 from hwsim.chip.crossbar.parcels import Parcel, parcels
@@ -45,12 +45,11 @@ def count(
         reads_at = timestep == 0 if number == 0 and arch.first_layer_cached else timestep >= 0
         for image in range(trace.images):
             planes = _planes(trace, image, number, arch)
-            reads, sites = _reads(layout, planes, arch)
+            reads = _reads(layout, planes, arch, reads_at)
             fired, travel = _sent(trace, image, number, layout, sent, plan.layouts, mapping, arch)
             tally = Tally(
                 np.full(steps, layout.positions, np.int64),
-                *(amount * reads_at for amount in reads),
-                sites * reads_at,
+                reads,
                 fired,
                 travel,
             )
@@ -91,11 +90,12 @@ def _planes(trace: SpikeTrace, image: int, number: int, arch: CrossbarArch) -> B
         return (values != 0)[:, None]
     levels = np.ascontiguousarray(values).view(np.uint8)[..., None]
     bits = np.unpackbits(levels, axis=-1, bitorder="little").view(np.bool_)
-    return np.moveaxis(bits, -1, 1)
+    planes: Bools = np.moveaxis(bits, -1, 1)
+    return planes
 
 
-def _reads(layout: Layout, planes: Bools, arch: CrossbarArch) -> tuple[tuple[Ints, ...], int]:
-    """(T,) rows, arrays, PEs, rounds and adds; the positions of the input that are fetched."""
+def _reads(layout: Layout, planes: Bools, arch: CrossbarArch, reads_at: Bools) -> Reads:
+    """What each timestep reads, nothing where `reads_at` (T,) is False."""
     core, layer = arch.core, layout.layer
     pad = layer.padding
     sums = np.cumsum(
@@ -121,11 +121,12 @@ def _reads(layout: Layout, planes: Bools, arch: CrossbarArch) -> tuple[tuple[Int
         pes += np.count_nonzero(read, axis=(1, 2, 3))
         rounds += read if core.conversions == "per_array" else read > 0
     adds = np.maximum(rounds.sum(axis=1) * layout.bit_slices - 1, 0).sum(axis=(1, 2))
-    found = rows, arrays, pes, rounds.sum(axis=(1, 2, 3)), adds
-    if core.input_reuse == "line_buffer":
-        return found, layer.in_shape[1] * layer.in_shape[2]
     across = [sum(layer.taps_inside(axis)[:: layout.step]) for axis in (0, 1)]
-    return found, across[0] * across[1]
+    if core.input_reuse == "line_buffer":
+        across = [*layer.in_shape[1:]]
+    sites = np.full(steps, across[0] * across[1], np.int64)
+    found = rows, arrays, pes, rounds.sum(axis=(1, 2, 3)), adds, sites
+    return Reads(*(amount * reads_at for amount in found))
 
 
 def _sent(
@@ -175,7 +176,10 @@ def _toll(parcel: Parcel, mapping: Mapping, arch: CrossbarArch) -> Ints:
         links = int(np.abs(x // wide - sx // wide).sum() + np.abs(y // high - sy // high).sum())
         return np.array([targets, targets, *hops, targets, links], np.int64)
     hops, links = [0, 0], 0
-    for axis, source, places, chip in ((0, sx, [x], wide), (1, sy, [y[x == c] for c in set(x)], high)):
+    for axis, source, places, chip in (
+        (0, sx, [x], wide),
+        (1, sy, [y[x == c] for c in set(x)], high),
+    ):
         for place in places:
             far, near = max(source, *place), min(source, *place)
             hops[axis] += int(far - near)

@@ -54,12 +54,13 @@ def fit(network: Network, arch: CrossbarArch, mapping: Mapping | None = None) ->
         chips=_chips(plan, arch, mapping),
         utilisation={"cells": cells / (arrays * arch.core.rows * arch.core.columns)},
         missing=tuple(missing_pes),
-        notes=tuple(_notes(plan, network, arch)),
+        notes=tuple(notes(plan, network, arch)),
     )
 
 
 def clips(plan: Floor, arch: CrossbarArch) -> Layout | None:
     """The layer with the fullest array of those whose sums an ADC cannot hold."""
+
     def largest(number: int) -> int:
         at_once = INPUT_LEVELS if number == 0 and arch.core.first_layer_reads == 1 else 1
         return at_once * arch.core.largest_sum(plan.layouts[number].rows_used)
@@ -95,26 +96,27 @@ def _layer(plan: Floor, number: int, arch: CrossbarArch) -> LayerFit:
     return LayerFit(layout.layer.name, plan.pes_of_layer(number), (height, width, channels), used)
 
 
-def _notes(plan: Floor, network: Network, arch: CrossbarArch) -> list[str]:
-    notes = [f"{plan.pes} PEs on {-(-plan.pes // arch.mesh.cores_per_tile)} tiles"]
+def notes(plan: Floor, network: Network, arch: CrossbarArch) -> list[str]:
+    """Tiles, bit slices, a clipping ADC, area."""
+    found = [f"{plan.pes} PEs on {-(-plan.pes // arch.mesh.cores_per_tile)} tiles"]
     slices = plan.layouts[0].bit_slices
     if slices > 1:
-        notes.append(
+        found.append(
             f"{network.weight_bits}-bit weights in {arch.core.cell_bits}-bit cells: "
             f"bit-sliced x {slices}"
         )
     layout = clips(plan, arch)
     if layout is not None:
         core = arch.core
-        notes.append(
+        found.append(
             f"a {core.adc_bits}-bit ADC clips: {layout.rows_used} rows of {core.cell_bits}-bit "
             f"cells ({layout.layer.name}) sum up to {core.largest_sum(layout.rows_used)}, sums "
             f"above {core.largest_code} are lost"
         )
     areas = area_um2(plan, arch)
     if areas is not None:
-        notes.append(_area(areas))
-    return notes
+        found.append(_area(areas))
+    return found
 
 
 def _area(areas: dict[str, Decimal]) -> str:

@@ -65,9 +65,7 @@ class Crossbar(CoreKind[CrossbarArch]):
         return {
             "membrane": Capacity(state * core.membrane_bits, kept * core.membrane_bits),
             "accumulator": Capacity(sums * arch.psum_buffer.word_bits, None),
-            "spike_buffer": Capacity(
-                inputs + 7 * network.layers[0].inputs, inputs * core.input_memory_bits
-            ),
+            "spike_buffer": Capacity(inputs + 7 * network.layers[0].inputs, None),
         }
 
     def assumptions(self, network: Network, arch: CrossbarArch, mapping: Mapping) -> list[str]:
@@ -83,7 +81,11 @@ class Crossbar(CoreKind[CrossbarArch]):
             "weights are signed by an offset that is subtracted behind the ADC; the column that "
             "measures it is not counted",
             "the image is read "
-            + ("in one read" if core.first_layer_reads == 1 else "bit by bit, eight reads a position"),
+            + (
+                "in one read"
+                if core.first_layer_reads == 1
+                else "bit by bit, eight reads a position"
+            ),
         ]
         if core.neuron_memory_layers != "all":
             said.append(f"only the first {core.neuron_memory_layers} layers have a neuron memory")
@@ -94,7 +96,7 @@ class Crossbar(CoreKind[CrossbarArch]):
             )
         else:
             said.append("spikes between tiles are not modelled (router.enabled: false)")
-        return said
+        return [*said, *fit.notes(floor(network, arch), network, arch)]
 
     def executes_weights(self, network: Network, arch: CrossbarArch) -> bool:
         """Unless an ADC clips."""

@@ -7,14 +7,14 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from hwsim.actions import Action
+from hwsim.actions import Action, Counted
 from hwsim.arch.crossbar import CrossbarArch
-from hwsim.chip.crossbar.bill import INPUT_BITS, Tally, bill
+from hwsim.chip.crossbar.bill import INPUT_BITS, Reads, Tally, bill
 from hwsim.chip.crossbar.floor import Floor
 from hwsim.chip.crossbar.layout import Layout
 from hwsim.chip.crossbar.parcels import Parcel, parcels
+from hwsim.chip.frames import Frames
 from hwsim.chip.passes import Pass
-from hwsim.chip.work import Frames
 from hwsim.mapping.mapping import Mapping
 
 Bools = npt.NDArray[np.bool_]
@@ -27,7 +27,10 @@ class Walk:
         self.frames, self.mapping, self.floor, self.arch = frames, mapping, floor, arch
         layers = range(len(floor.layouts))
         self._parcels = [
-            [(parcel, _travel(parcel, mapping, arch)) for parcel in parcels(n, floor, mapping, arch)]
+            [
+                (parcel, _travel(parcel, mapping, arch))
+                for parcel in parcels(n, floor, mapping, arch)
+            ]
             for n in layers
         ]
         self._needed = [_needed(layout) for layout in floor.layouts]
@@ -37,17 +40,18 @@ class Walk:
         layout, timesteps = self.floor.layouts[layer], self.frames.network.timesteps
         cached = layer == 0 and timestep > 0 and self.arch.first_layer_cached
         planes = [] if cached else self._planes(image, timestep, layer)
-        reads, sites = self._read(layout, planes)
         fired, travel = self._sent(image, timestep, layer)
         tally = Tally(
             np.array([layout.positions]),
-            *(np.array([amount]) for amount in (*reads, sites)),
+            self._read(layout, planes),
             fired[None],
             travel[None],
         )
         counts = bill(tally, np.array([timestep]), layer, timesteps, self.floor, self.arch)
         slots = self.floor.groups(layer) * layout.cycles
-        chip = {Action.INPUT_WRITE: self._written(image, timestep)} if layer == 0 else {}
+        chip: dict[Counted, int] = (
+            {Action.INPUT_WRITE: self._written(image, timestep)} if layer == 0 else {}
+        )
         return Pass(
             units_ps=np.full(slots, layout.reads * self.arch.read_ps, np.int64),
             counts={action: amount[0] for action, amount in counts.items()},
@@ -63,10 +67,10 @@ class Walk:
         if self.arch.core.first_layer_reads == 1:
             return [levels != 0]
         bits = levels.view(np.uint8)
-        return [(bits >> plane) & 1 == 1 for plane in range(INPUT_BITS)]
+        return [((bits >> plane) & 1).astype(np.bool_) for plane in range(INPUT_BITS)]
 
-    def _read(self, layout: Layout, planes: list[Bools]) -> tuple[tuple[int, ...], int]:
-        """(rows, arrays, PEs, rounds, adds), and positions of the input that were fetched."""
+    def _read(self, layout: Layout, planes: list[Bools]) -> Reads:
+        """Every unit's window, read after read."""
         skip, core = self.arch.core.skip_zero_slice, self.arch.core
         layer, totals, adds, taps = layout.layer, np.zeros(4, np.int64), 0, 0
         pad, (high, wide) = layer.padding, layer.kernel
@@ -95,7 +99,7 @@ class Walk:
             adds += max(rounds * layout.bit_slices - 1, 0)
         if planes and core.input_reuse == "line_buffer":
             taps = layer.in_shape[1] * layer.in_shape[2]
-        return (*(int(total) for total in totals), adds), taps
+        return Reads(*(np.array([amount]) for amount in (*totals.tolist(), adds, taps)))
 
     def _sent(self, image: int, timestep: int, layer: int) -> tuple[npt.NDArray[np.int64], ...]:
         """Neurons that fire in each block, and the packets of each block."""
@@ -152,7 +156,9 @@ def _travel(parcel: Parcel, mapping: Mapping, arch: CrossbarArch) -> npt.NDArray
     copies = len(routes)
     if arch.router.multicast == "tree":
         edges, copies = list(set(edges)), 1
-    along_x = sum(1 for a, b in edges if abs(a - b) == 1 and a // mapping.tiles_x == b // mapping.tiles_x)
+    along_x = sum(
+        1 for a, b in edges if abs(a - b) == 1 and a // mapping.tiles_x == b // mapping.tiles_x
+    )
     crossings = sum(1 for a, b in edges if _chip(a, mapping) != _chip(b, mapping))
     return np.array(
         [copies, copies, along_x, len(edges) - along_x, len(routes), crossings], np.int64
