@@ -150,7 +150,7 @@ def test_the_processes_are_the_recurrence(data: st.DataObject) -> None:
     assert left == [int(end[(n + 1) * waves - 1, -1]) for n in range(images)]
 
 
-SCHEDULES: list[dict[str, Any]] = [
+TIMESTEPS: list[dict[str, Any]] = [
     {},
     {**BARRIER, "tick_batch": True},
     {"semantics": "layer_pipelined", "overlap_fraction": 0.5, "overlap_timesteps": True},
@@ -171,7 +171,7 @@ def toy_case(images: int, **timestep: Any) -> tuple[Any, Mapping, ToyArch]:
 
 
 @pytest.mark.usefixtures("registered")
-@pytest.mark.parametrize("timestep", SCHEDULES)
+@pytest.mark.parametrize("timestep", TIMESTEPS)
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_replay_and_count_agree(timestep: dict[str, Any], experiment: Experiment) -> None:
     trace, mapping, arch = toy_case(3, **timestep)
@@ -186,7 +186,7 @@ def test_replay_and_count_agree(timestep: dict[str, Any], experiment: Experiment
 @pytest.mark.usefixtures("registered")
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_a_trial_goes_on_where_it_was(experiment: Experiment) -> None:
-    trace, mapping, arch = toy_case(4, **SCHEDULES[2])
+    trace, mapping, arch = toy_case(4, **TIMESTEPS[2])
     whole, tally = Trial(trace, mapping, arch, experiment).run(burst.transport, lambda d, n: None)
 
     class Stop(Exception):
