@@ -137,7 +137,7 @@ def run(
     begun = time.monotonic()
     limits = parse_budgets(budgets)
     loaded = load_arch(arch, variant, overrides, strict)
-    for warning in loaded.warnings:
+    for warning in loaded.warnings + loaded.doubts:
         say(f"warning: {warning}")
     if not compiled(transport):
         say("compiling the chip model once; later runs start at once")

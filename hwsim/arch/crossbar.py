@@ -181,7 +181,7 @@ class CrossbarArch(Arch):
                 f"core.membrane_bits ({core.membrane_bits})",
             )
 
-    def warnings(self) -> Iterator[Finding]:
+    def doubts(self) -> Iterator[Finding]:
         """What may be meant, but makes the sums of a column wrong."""
         core = self.core
         largest = core.largest_sum(core.rows)

@@ -126,7 +126,7 @@ class Arch(Block):
         """What must hold between the fields of this kind, beside what holds for every kind."""
         yield from ()
 
-    def warnings(self) -> Iterator[Finding]:
+    def doubts(self) -> Iterator[Finding]:
         """What may be meant, but makes a result less than it seems."""
         yield from ()
 

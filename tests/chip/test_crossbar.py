@@ -184,8 +184,8 @@ def test_a_spike_goes_to_every_tile_with_its_rows() -> None:
 def test_a_coarse_adc_is_named_and_takes_the_accuracy() -> None:
     network = two_layers()
     fine, coarse = chip(adc_bits=10), chip(adc_bits=4)
-    assert list(fine.warnings()) == []
-    ((at, words),) = coarse.warnings()
+    assert list(fine.doubts()) == []
+    ((at, words),) = coarse.doubts()
     assert at == ("core", "adc_bits")
     assert "sums of a column reach 960, those above 16 clip (10 bits would hold all)" in words
     wide = Network("wide", "none", 1, (toys.linear("only", 64, 2, spiking=False),))
@@ -194,7 +194,7 @@ def test_a_coarse_adc_is_named_and_takes_the_accuracy() -> None:
     assert not KIND.executes_weights(network, coarse)
     assert any("clips" in note for note in KIND.fit(network, coarse).notes)
     halved = chip(rows=128, cell_bits=2, adc_bits=8, column_encoding="flipped")
-    assert list(halved.warnings()) == []
+    assert list(halved.doubts()) == []
 
 
 def test_what_does_not_fit_says_why() -> None:
@@ -228,6 +228,14 @@ def test_a_loaded_mapping_is_checked() -> None:
 
 def _at(mapping: Mapping, *cores: int) -> list[tuple[Any, ...]]:
     return [(core, s.layer, s.y, s.x, s.c) for core, s in zip(cores, mapping.slices, strict=True)]
+
+
+def test_what_has_no_rule_is_refused() -> None:
+    average = toys.conv("first", (1, 4, 4), 2, pool=2, pool_kind="average")
+    network = toys.network(average, toys.conv("second", (2, 2, 2), 3, spiking=False))
+    trace = synthetic_trace(network, 0.5, 1, 0)
+    with pytest.raises(InvalidInput, match="average pooling sends graded values"):
+        KIND.count(trace, KIND.place(network, chip()), chip(), "single")
 
 
 @pytest.mark.parametrize(

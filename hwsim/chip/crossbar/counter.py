@@ -87,10 +87,11 @@ def _planes(trace: SpikeTrace, image: int, number: int, arch: CrossbarArch) -> B
     steps = trace.network.timesteps
     values = np.broadcast_to(values, (steps, height, width, channels))
     if arch.core.first_layer_reads == 1:
-        return (values != 0)[:, None]
+        planes: Bools = (values != 0)[:, None]
+        return planes
     levels = np.ascontiguousarray(values).view(np.uint8)[..., None]
     bits = np.unpackbits(levels, axis=-1, bitorder="little").view(np.bool_)
-    planes: Bools = np.moveaxis(bits, -1, 1)
+    planes = np.moveaxis(bits, -1, 1)
     return planes
 
 

@@ -128,8 +128,7 @@ class Walk:
 def _pooled(fired: Bools, pool: int) -> Bools:
     height, width, channels = fired.shape
     windows = fired.reshape(height // pool, pool, width // pool, pool, channels)
-    joined: Bools = windows.any(axis=(1, 3))
-    return joined
+    return np.asarray(windows.any(axis=(1, 3)), np.bool_)
 
 
 def _inside(start: int, length: int, size: int) -> int:
