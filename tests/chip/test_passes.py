@@ -22,7 +22,7 @@ from hwsim.saved import Saved
 from hwsim.trace.synthetic import synthetic_trace
 from hwsim.trial import Trial
 from tests import toys
-from tests.chip.toy_kind import Toy, ToyArch, ToyWork, toy_arch
+from tests.chip.toy_kind import Toy, Visits, toy_arch
 
 EXPERIMENTS: tuple[Experiment, ...] = ("single", "stream")
 BARRIER = {"barrier_ns": {1: toys.quantity(1)}}
@@ -162,7 +162,7 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(kinds.KINDS, "toy", Toy())
 
 
-def toy_case(images: int, **timestep: Any) -> tuple[Any, Mapping, ToyArch]:
+def toy_case(images: int, **timestep: Any) -> tuple[Any, Mapping, Any]:
     first = toys.conv("conv", (1, 4, 4), 3)
     readout = Layer("fc", "linear", (3, 4, 4), (2, 1, 1), (4, 4), spiking=False)
     net = toys.network(first, readout, timesteps=2)
@@ -212,4 +212,4 @@ def test_passes_of_another_experiment_are_refused() -> None:
     trace, mapping, arch = toy_case(1)
     other = {"passes": np.zeros((2, 2, 2, 4), np.int64)}
     with pytest.raises(ValueError, match="2 of 1 images"):
-        PassCourse(ToyWork(trace, 1), trace, mapping, arch, "single", Saved(other))
+        PassCourse(Visits(trace, 1), trace, mapping, arch, "single", Saved(other))
