@@ -160,7 +160,7 @@ def run(
     limits = parse_budgets(budgets)
     earlier = open_run(against) if against else None
     loaded = load_arch(arch, variant, overrides, strict)
-    for warning in loaded.warnings:
+    for warning in loaded.warnings + loaded.doubts:
         say(f"warning: {warning}")
     if not compiled(transport):
         say("compiling the chip model once; later runs start at once")

@@ -190,7 +190,9 @@ def compare(
     """
     spiking, analog = apart(networks, ann)
     chips = tuple(Chip(str(arch), load_arch(arch.file, arch.variant)) for arch in archs)
-    for line in dict.fromkeys(line for chip in chips for line in chip.loaded.warnings):
+    for line in dict.fromkeys(
+        line for chip in chips for line in chip.loaded.warnings + chip.loaded.doubts
+    ):
         say(f"warning: {line}")
     pairs: list[Pair] = []
     subjects: list[Subject] = []

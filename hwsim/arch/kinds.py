@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hwsim.arch.crossbar import CrossbarArch
 from hwsim.arch.digital import DigitalArch
 from hwsim.arch.schema import Arch
 from hwsim.arch.sram_cim import SramCimArch
@@ -9,6 +10,7 @@ from hwsim.arch.systolic import SystolicArch
 
 KINDS: dict[str, type[Arch]] = {
     "digital": DigitalArch,
+    "crossbar": CrossbarArch,
     "sram_cim": SramCimArch,
     "systolic": SystolicArch,
 }

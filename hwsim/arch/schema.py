@@ -126,6 +126,10 @@ class Arch(Block):
         """What must hold between the fields of this kind, beside what holds for every kind."""
         yield from ()
 
+    def doubts(self) -> Iterator[Finding]:
+        """What may be meant, but makes a result less than it seems."""
+        yield from ()
+
 
 def _is(annotation: object, base: type[Block]) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, base)
