@@ -54,6 +54,10 @@ class Timestep(Block):
             return 0
         return ps(self.barrier_ns[max(key for key in self.barrier_ns if key <= max(tiles, 1))])
 
+    def waves(self, timesteps: int) -> int:
+        """How often a layer is run for an image: once a timestep, or once for all of them."""
+        return 1 if self.tick_batch else timesteps
+
     @property
     def tick_ps(self) -> int:
         """The length of a step of `pipelined_tick`, in ps."""

@@ -11,6 +11,7 @@ from fractions import Fraction
 import pytest
 import yaml
 
+from hwsim.actions import Action
 from hwsim.arch.digital import DigitalArch
 from hwsim.chip.timing import Overflow
 from hwsim.mapping.mapping import Mapping
