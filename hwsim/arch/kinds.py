@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from hwsim.arch.binary_crossbar import BinaryCrossbarArch
 from hwsim.arch.digital import DigitalArch
 from hwsim.arch.schema import Arch
 
-KINDS: dict[str, type[Arch]] = {"digital": DigitalArch}
+KINDS: dict[str, type[Arch]] = {
+    "digital": DigitalArch,
+    "binary_crossbar": BinaryCrossbarArch,
+}
 """`core.kind` -> the class of such a file."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from hwsim.arch.schema import Arch
+from hwsim.chip.binary_crossbar.kind import BinaryCrossbar
 from hwsim.chip.digital import Digital
 from hwsim.chip.kind import CoreKind
 
-KINDS: dict[str, CoreKind[Any]] = {kind.name: kind for kind in (Digital(),)}
+KINDS: dict[str, CoreKind[Any]] = {
+    kind.name: kind for kind in (Digital(), BinaryCrossbar())
+}
 """`core.kind` -> the kind."""
 
 
