@@ -83,7 +83,8 @@ class BinaryCrossbarArch(Arch):
         row, operation = (
             self.time_ns.time(action) for action in (Action.NEURON_ACCESS, Action.SYNAPSE_OP)
         )
-        assert isinstance(row, Quantity) and isinstance(operation, Quantity)
+        assert isinstance(row, Quantity)
+        assert isinstance(operation, Quantity)
         return self.core.neurons_max * ps(row) + synops * ps(operation)
 
     def rules(self, origins: Mapping[str, Origin]) -> Iterator[Finding]:
@@ -97,7 +98,8 @@ class BinaryCrossbarArch(Arch):
         yield from time_rules.whole_ps(("router", "service_ns"), self.router.service_ns)
         for axis, tiles in (("x", self.mesh.tiles_x), ("y", self.mesh.tiles_y)):
             if tiles - 1 > self.router.reach_max:
-                words = f"packets reach router.reach_max ({self.router.reach_max}) tiles, not {tiles - 1}"
+                reach = self.router.reach_max
+                words = f"packets reach router.reach_max ({reach}) tiles, not {tiles - 1}"
                 yield ("mesh", f"tiles_{axis}"), words
         if self.power_gated:
             yield ("power_gated",), "must be false: a slice of a mapping stands for several cores"

@@ -9,9 +9,7 @@ from hwsim.chip.binary_crossbar.kind import BinaryCrossbar
 from hwsim.chip.digital import Digital
 from hwsim.chip.kind import CoreKind
 
-KINDS: dict[str, CoreKind[Any]] = {
-    kind.name: kind for kind in (Digital(), BinaryCrossbar())
-}
+KINDS: dict[str, CoreKind[Any]] = {kind.name: kind for kind in (Digital(), BinaryCrossbar())}
 """`core.kind` -> the kind."""
 
 

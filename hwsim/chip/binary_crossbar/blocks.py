@@ -65,13 +65,9 @@ class Grid:
         """A bound of the cores behind the partial ones, and the ticks of the layer."""
         pool = self.layer.pool
         each = 1 if self.number else pool
-        rows, columns = (
-            _needed(cut, pool, each, None if after is None else after.reach)
-            for cut, after in (
-                (self.rows, following and following.rows),
-                (self.columns, following and following.columns),
-            )
-        )
+        wanted = (following.rows.reach, following.columns.reach) if following else (None, None)
+        rows = _needed(self.rows, pool, each, wanted[0])
+        columns = _needed(self.columns, pool, each, wanted[1])
         size, extra = divmod(self.layer.out_shape[0], self.channels)
         times = following.channels if following else 1
         cores, ticks = 0, 1
@@ -131,7 +127,7 @@ def candidates(network: Network, number: int, core: BinaryCrossbarCore) -> list[
             grid = Grid(layer, number, rows, columns, channels, core)
             if number == 0 or _fits(grid):
                 found.append(grid)
-    return sorted(found, key=lambda grid: _rank(grid, network))[:KEPT]
+    return sorted(found, key=_rank)[:KEPT]
 
 
 def _fits(grid: Grid) -> bool:
@@ -139,7 +135,7 @@ def _fits(grid: Grid) -> bool:
     return largest and int(grid.pieces.max()) <= grid.core.axons_max
 
 
-def _rank(grid: Grid, network: Network) -> tuple[int, int]:
+def _rank(grid: Grid) -> tuple[int, int]:
     blocks = grid.rows.pieces * grid.columns.pieces * grid.channels
     return grid.core.neurons_max * grid.partials + grid.axons, blocks
 

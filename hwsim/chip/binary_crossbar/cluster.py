@@ -57,9 +57,10 @@ class Cluster:
     @property
     def axons(self) -> int:
         """Axons of its fullest partial core, or of its fullest core where it has none."""
-        field = (self.rows[1] - self.rows[0]) * (self.columns[1] - self.columns[0])
-        partial = max((stop - start for start, stop in self.pieces), default=0) * field
-        return partial or max(stop - start for start, stop in self.runs)
+        if not self.pieces:
+            return max(stop - start for start, stop in self.runs)
+        pixels = (self.rows[1] - self.rows[0]) * (self.columns[1] - self.columns[0])
+        return max(stop - start for start, stop in self.pieces) * pixels
 
     @property
     def neurons_used(self) -> int:
@@ -97,12 +98,10 @@ def needs(network: Network, slices: Sequence[Slice]) -> list[Ints]:
 
 
 def field(layer: Layer, axis: int, held: Range) -> Range:
-    """The input rows (axis 0) or columns (axis 1) under some output rows or columns."""
-    start = held[0] * layer.stride - layer.padding
-    stop = (held[1] - 1) * layer.stride - layer.padding + layer.kernel[axis]
-    size = layer.in_shape[1 + axis]
-    first = min(max(start, 0), size)
-    return first, max(first, min(stop, size))
+    """The input rows (axis 0) or columns (axis 1) that some output rows or columns cover, from the
+    first to the last."""
+    covered = np.flatnonzero(counts(layer, axis, np.array([held], np.int64))[0])
+    return (int(covered[0]), int(covered[-1]) + 1) if len(covered) else (0, 0)
 
 
 def clusters(

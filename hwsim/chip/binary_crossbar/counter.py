@@ -148,14 +148,15 @@ class _Counter:
         return y, x, slice(*s.c)
 
     def _sum(self, number: int, arriving: Bools) -> None:
-        """Synaptic operations of the partial cores."""
-        layer, held = self.trace.network.layers[number], self.mapping.of_layer(number)
-        blocks = [self.mapping.slices[index] for index in held]
-        rows, columns = (counts(layer, axis, ranges(blocks, axis)) for axis in (0, 1))
-        spikes = arriving.sum(axis=3, dtype=np.int64)
-        taps = ((spikes @ columns.T) * rows.T).sum(axis=1)
-        for place, index in enumerate(held):
-            self.add(Action.SYNAPSE_OP, index, taps[:, place] * blocks[place].shape[2])
+        """Synaptic operations of the partial cores: the spikes that every neuron there gets."""
+        met = _sums(arriving.sum(axis=3, dtype=np.int64), self.trace.network.layers[number])
+        for index in self.mapping.of_layer(number):
+            cluster = self.floor.clusters[index]
+            shape = cluster.slice.shape
+            copies = cluster.copies if cluster.fused else np.ones_like(cluster.copies)
+            neurons = copies.reshape(shape).sum(axis=2)
+            y, x, _ = self._block(index, 1)
+            self.add(Action.SYNAPSE_OP, index, _weighed(met[:, y, x], neurons))
 
     def _partials(
         self,
@@ -214,10 +215,24 @@ class _Counter:
             self.add(Action.AXON_IN_LOOKUP, index, found[:, place])
 
 
-def _weighed(spikes: Bools, cost: Ints) -> Ints:
+def _weighed(spikes: Bools | Ints, cost: Ints) -> Ints:
     """(B,) the cost of the spikes of each frame."""
     found: Ints = spikes.reshape(len(spikes), -1).astype(np.int64) @ cost.ravel()
     return found
+
+
+def _sums(spikes: Ints, layer: Layer) -> Ints:
+    """(B, out height, out width): spikes under the kernel of each output."""
+    pad, stride = layer.padding, layer.stride
+    height, width = layer.out_shape[1:]
+    padded = np.pad(spikes, ((0, 0), (pad, pad), (pad, pad)))
+    total = np.zeros((len(spikes), height, width), np.int64)
+    for y in range(layer.kernel[0]):
+        for x in range(layer.kernel[1]):
+            down = slice(y, y + (height - 1) * stride + 1, stride)
+            right = slice(x, x + (width - 1) * stride + 1, stride)
+            total += padded[:, down, right]
+    return total
 
 
 def _hits(arriving: Bools, pieces: tuple[Range, ...], layer: Layer) -> Bools:

@@ -9,7 +9,6 @@ import numpy as np
 import simpy
 
 from hwsim import units
-from hwsim.actions import Action
 from hwsim.activity import Activity, Experiment
 from hwsim.arch.binary_crossbar import BinaryCrossbarArch
 from hwsim.arch.quantity import ps
@@ -89,7 +88,9 @@ class TickCourse:
         tick = Tick.empty(self._mapping)
         for stage in reversed(range(self.plan.layers)):
             task = tasks[stage]
-            counts = self._stage.rows(stage) if task is None else self._stage.work(stage, task, tick)
+            counts = (
+                self._stage.rows(stage) if task is None else self._stage.work(stage, task, tick)
+            )
             image, timestep = (owner, None) if task is None else task
             places = np.arange(len(self._mapping.slices) + 1)
             for action, amount in counts.items():
@@ -106,7 +107,9 @@ class TickCourse:
         needed = arch.core_ps(int(tick.synops[worst]))
         if needed > given:
             layer = self._network.layers[self._mapping.slices[worst].layer].name
-            what = f"a core of {layer} does {units.count(int(tick.synops[worst]))} synaptic operations"
+            what = (
+                f"a core of {layer} does {units.count(int(tick.synops[worst]))} synaptic operations"
+            )
             raise DoesNotFit(self._too_short(needed, what))
         links = tick.links(self._mapping)
         self._links += links

@@ -105,16 +105,14 @@ def _impossible(network: Network, core: BinaryCrossbarCore) -> list[Shortage]:
     for number, layer in enumerate(network.layers):
         if candidates(network, number, core):
             continue
-        window = Slice(0, number, (0, layer.pool), (0, layer.pool), (0, 1))
-        middle = _middle(layer.out_shape[1], layer.pool), _middle(layer.out_shape[2], layer.pool)
-        alone = replace(window, y=middle[0], x=middle[1])
-        found = next(clusters(replace_last(network, number), core, [alone]))
+        y, x = (_middle(size, layer.pool) for size in layer.out_shape[1:])
+        found = next(clusters(_until(network, number), core, [Slice(0, number, y, x, (0, 1))]))
         assert isinstance(found, Impossible)
         missing.append(_shortage(network, found))
     return missing
 
 
-def replace_last(network: Network, number: int) -> Network:
+def _until(network: Network, number: int) -> Network:
     """The network up to a layer, as if nobody needed its spikes."""
     last = replace(network.layers[number], spiking=False)
     return replace(network, layers=(*network.layers[:number], last))
@@ -171,7 +169,7 @@ def _fit(
         chips=chips,
         utilisation={"neurons": neurons / (cores * core.neurons_max) if cores else 0.0},
         missing=missing,
-        notes=tuple(_notes(network, made)),
+        notes=tuple(_notes(network, core, made)),
     )
 
 
@@ -199,13 +197,14 @@ def _layer(name: str, made: Sequence[Cluster]) -> LayerFit:
     return LayerFit(name, sum(cluster.size for cluster in made), block, used)
 
 
-def _notes(network: Network, made: Sequence[Cluster]) -> list[str]:
+def _notes(network: Network, core: BinaryCrossbarCore, made: Sequence[Cluster]) -> list[str]:
     if not made:
         return []
-    by_role = roles(made)
+    cores = [f"{count} {role}" for role, count in roles(made).items()]
     stages = sum(ticks(made, len(network.layers)))
     return [
-        f"{by_role['partial']} partial, {by_role['adder']} adder and {by_role['relay']} relay cores",
+        f"{', '.join(cores[:-1])} and {cores[-1]} cores",
         f"{stages} ticks from the front end's spikes to the readout",
-        f"{network.weight_bits}-bit weights in 1-bit synapses: the weights are not modelled",
+        f"{network.weight_bits}-bit weights, and a neuron has 1-bit synapses of {core.axon_types} "
+        "types: the weights are not modelled",
     ]

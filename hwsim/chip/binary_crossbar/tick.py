@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hwsim.actions import Action
+from hwsim.actions import Action, Counted
 from hwsim.arch.binary_crossbar import BinaryCrossbarArch
 from hwsim.chip.binary_crossbar.floor import Floor
 from hwsim.chip.binary_crossbar.wires import Bools, Part, Wires, parts, wires
@@ -17,7 +17,7 @@ from hwsim.mapping.mapping import Mapping
 from hwsim.mapping.reach import Ints
 from hwsim.mapping.route import chip_crossings, hops, link_loads
 
-Counts = dict[Action, Ints]
+Counts = dict[Counted, Ints]
 """(slices + 1,) per action, the chip last."""
 ROWS = (Action.NEURON_ACCESS, Action.MEMBRANE_READ, Action.MEMBRANE_WRITE)
 
@@ -65,12 +65,14 @@ class Stage:
 
     def rows(self, stage: int) -> Counts:
         """What the cores of a stage do in every tick."""
-        return {action: self._rows[stage] for action in ROWS}
+        return dict.fromkeys(ROWS, self._rows[stage])
 
     def work(self, stage: int, task: Task, tick: Tick) -> Counts:
         """What they do with a timestep of an image."""
         number = self._layers[stage]
-        counts = {action: np.zeros(len(self._parts) + 1, np.int64) for action in self._arch.ACTIONS}
+        counts: Counts = {
+            action: np.zeros(len(self._parts) + 1, np.int64) for action in self._arch.ACTIONS
+        }
         counts.update({action: amount.copy() for action, amount in self.rows(stage).items()})
         if number == 0:
             self._front_end(task, counts, tick)
@@ -183,9 +185,10 @@ class Stage:
         rows = np.tensordot(part.rows.astype(np.int64), active.astype(np.int64), axes=(1, 0))
         hit = np.tensordot(part.columns.astype(np.int64), rows, axes=(1, 1)) > 0
         of_pixels = hit.transpose(1, 0, 2).reshape(-1, len(part.starts))
-        fires: Bools = np.repeat(of_pixels, part.cluster.slice.shape[2], axis=0)
+        fires = np.repeat(of_pixels, part.cluster.slice.shape[2], axis=0)
         if self._arch.core.partial_fires == "output_fires":
-            fires &= np.False_ if fired is None else fired.reshape(-1, 1)
+            also = np.zeros((1, 1), np.bool_) if fired is None else fired.reshape(-1, 1)
+            fires = np.logical_and(fires, also)
         return fires
 
     def _count_partials(
@@ -206,9 +209,12 @@ class Stage:
 
     def _synops(self, part: Part, lines: Bools) -> Ints:
         """(pieces,) synaptic operations of each partial core."""
-        taps = np.outer(part.rows.sum(axis=0), part.columns.sum(axis=0))
+        rows, columns, _ = part.cluster.slice.shape
+        copies = part.cluster.copies if part.cluster.fused else np.ones_like(part.cluster.copies)
+        neurons = copies.reshape(rows, columns, -1).sum(axis=2)
+        above = part.rows.T.astype(np.int64) @ neurons @ part.columns.astype(np.int64)
         spikes = np.add.reduceat(lines.reshape(part.field), part.starts, axis=2, dtype=np.int64)
-        found: Ints = (spikes * taps[:, :, None]).sum(axis=(0, 1)) * part.cluster.slice.shape[2]
+        found: Ints = (spikes * above[:, :, None]).sum(axis=(0, 1))
         return found
 
     def _last(self, number: int, task: Task, counts: Counts, tick: Tick) -> None:

@@ -99,9 +99,7 @@ def _above(layer: Layer, axis: int, held: Range, inputs: Range) -> Bools:
     return above
 
 
-def wires(
-    number: int, network: Network, mapping: Mapping, made: tuple[Part, ...]
-) -> Wires:
+def wires(number: int, network: Network, mapping: Mapping, made: tuple[Part, ...]) -> Wires:
     """What the outputs of layer `number` can send to the next one."""
     layer = network.layers[number]
     each = layer.pool if number else 1
@@ -110,7 +108,7 @@ def wires(
     for index in mapping.of_layer(number):
         part, s = made[index], mapping.slices[index]
         over = 1 if number else layer.pool
-        block = tuple(slice(a // over, b // over) for a, b in (s.y, s.x)) + (slice(*s.c),)
+        block = (*(slice(a // over, b // over) for a, b in (s.y, s.x)), slice(*s.c))
         sender[block] = index
         if part.cluster.fused:
             tile[block] = part.partial_tiles[0]
