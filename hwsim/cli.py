@@ -13,6 +13,7 @@ import click
 
 from hwsim import __version__
 from hwsim.errors import HwsimError
+from hwsim.plugin_option import plugin_option
 
 ELSEWHERE = {
     "train": ("hwsim.training.commands", "train_command", "Train a network on a data set."),
@@ -52,6 +53,7 @@ ARCH_OPTIONS = (
         help="Override a value of the architecture, e.g. core.neurons_max=2048.",
     ),
     click.option("--strict", is_flag=True, help="A number without source is an error."),
+    plugin_option,
     click.option(
         *("--mapping", "mapping_file"), type=PATH, help="Use the mapping.json of another run."
     ),
@@ -147,6 +149,8 @@ def run(
         result = pipeline.run(
             source, loaded, images, data, transport, mapping_file, seed, tell, unfinished
         )
+    if not result.weights_modelled:
+        say("warning: these cores cannot execute the weights: no accuracy is claimed")
     wall_s = time.monotonic() - begun
     folder = write_run(result, out, sys.argv[1:], wall_s, force, reports)
     unfinished.remove()

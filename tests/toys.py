@@ -35,6 +35,7 @@ def arch(
     cores_per_tile: int = 1,
     chip_tiles: tuple[int, int] | None = None,
     barrier_ns: dict[int, float] | None = None,
+    timestep: dict[str, Any] | None = None,
     service_ns: float | None = None,
     fifo_depth: int | str = "unbounded",
     axon_in: int | str = "unbounded",
@@ -63,7 +64,8 @@ def arch(
             "name": "toy",
             "node_nm": 14,
             "voltage_v": 0.75,
-            "timestep": {
+            "timestep": timestep
+            or {
                 "semantics": "pipelined_barrier",
                 "barrier_ns": {tiles: quantity(ns) for tiles, ns in barriers.items()},
             },

@@ -46,7 +46,8 @@ def count(
     network = trace.network
     _check(trace, mapping, arch)
     host = int(arch.first_layer == "on_core_graded")
-    window = Window(experiment, network.timesteps, len(network.layers), host, steps)
+    one_by_one = arch.timestep.semantics == "layer_sequential"
+    window = Window(experiment, network.timesteps, len(network.layers), host, one_by_one, steps)
     activity = Activity.zeros(experiment, trace.images, network.timesteps, mapping, arch.ACTIONS)
     active = np.zeros((trace.images, network.timesteps, len(mapping.slices)), np.int64)
     stages = [_stage(number, network, mapping, arch) for number in range(len(network.layers))]

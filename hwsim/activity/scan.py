@@ -52,7 +52,8 @@ def count_scans(
             counts[Action.POOL_OP] = activity.counts[Action.NEURON_FIRE][:, :, here]
         for action, amount in counts.items():
             activity.counts[action][:, :, here] += amount
-    activity.counts[Action.BARRIER_SYNC][:, -1, -1] = window.barriers
+    if arch.timestep.barrier_ns:
+        activity.counts[Action.BARRIER_SYNC][:, -1, -1] = window.own
 
 
 def _membrane(scans: Counts, arch: DigitalArch) -> dict[Action, Counts]:

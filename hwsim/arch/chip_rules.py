@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hwsim.arch import time_rules
-from hwsim.arch.messages import did_you_mean, listed
+from hwsim.arch.messages import listed
 from hwsim.arch.schema import Arch
 from hwsim.arch.timestep import NEEDS, READS
 
@@ -35,7 +35,7 @@ def schedule(arch: Arch) -> Iterator[Finding]:
     name = timestep.semantics
     if name not in arch.SCHEDULES:
         words = f"a {arch.core.kind} core cannot run {name}, but {listed(arch.SCHEDULES)}"
-        yield ("timestep", "semantics"), f"{words}{did_you_mean(name, arch.SCHEDULES)}"
+        yield ("timestep", "semantics"), words
         return
     for field in dict.fromkeys(f for fields in (*NEEDS.values(), *READS.values()) for f in fields):
         given = getattr(timestep, field) is not None

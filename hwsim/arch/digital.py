@@ -110,7 +110,11 @@ class DigitalArch(Arch):
         Action.CHIP_LINK_SEND,
         Action.BARRIER_SYNC,
     )
-    SCHEDULES: ClassVar[tuple[str, ...]] = ("pipelined_barrier",)
+    SCHEDULES: ClassVar[tuple[str, ...]] = (
+        "pipelined_barrier",
+        "pipelined_tick",
+        "layer_sequential",
+    )
 
     core: DigitalCore
     neuron: Neuron

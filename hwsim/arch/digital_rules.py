@@ -44,6 +44,8 @@ ELSEWHERE: dict[Counted, str] = {
 
 def findings(arch: DigitalArch, origins: Mapping[str, Origin]) -> Iterator[Finding]:
     """All of them."""
+    if arch.timestep.tick_batch is not None:
+        yield ("timestep", "tick_batch"), "a digital core does one timestep at a time: leave it out"
     yield from memories(arch)
     yield from time_rules.table(arch, arch.time_ns, SERVED, NEURON_CLASSES, BY_FORMAT, ELSEWHERE)
     yield from beside_the_table(arch)

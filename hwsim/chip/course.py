@@ -1,4 +1,4 @@
-"""Hardware steps, one after another, each ended by a barrier (docs/design.md, section 3.3)."""
+"""Hardware steps, one after another, ended by a barrier or a tick (docs/design.md, 3.3)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from hwsim.chip.entries import enter_front_end, enter_packets, enter_scans
 from hwsim.chip.frames import Frames
 from hwsim.chip.ledger import Ledger
 from hwsim.chip.plan import Plan
-from hwsim.chip.timing import CORE_SERVERS, Overflow, ServerLoad, Timing
+from hwsim.chip.tick import check_tick
+from hwsim.chip.timing import CORE_SERVERS, Overflow, ServerLoad, Timing, step_ps
 from hwsim.chip.transport import StepResult, Transport
 from hwsim.chip.work import Work
 from hwsim.mapping.fanout import Ints
@@ -45,7 +46,10 @@ class StepCourse:
         network = frames.network
         timesteps, layers = network.timesteps, len(network.layers)
         self.work = Work(frames, Chip(arch, mapping, network))
-        self.plan = Plan(experiment, frames.images, timesteps, layers, self.work.hosted)
+        self._schedule = arch.timestep
+        sequential = arch.timestep.semantics == "layer_sequential"
+        hosted = self.work.hosted
+        self.plan = Plan(experiment, frames.images, timesteps, layers, hosted, sequential)
         self.ledger = Ledger(experiment, timesteps, mapping, arch.ACTIONS)
         self.step = self.closed = 0
         self.whole = True
@@ -69,12 +73,15 @@ class StepCourse:
         load, scanned = work.load(now, self.delivered)
         result = transport(load, work.chip)
         assert (result.delivered_ps >= 0).all()
+        if self._schedule.tick_us:
+            check_tick(result, self.step, owner, work.chip)
         delivered = np.bincount(load.packets.entry, minlength=len(work.fans.slices))
         with self._changing():
             enter_scans(ledger, work, now, scanned, owner)
             enter_packets(ledger, work, now, load, result, delivered)
             enter_front_end(ledger, work, now)
-            ledger.enter(Action.BARRIER_SYNC, owner, None, -1, 1)
+            if self._schedule.barrier_ns:
+                ledger.enter(Action.BARRIER_SYNC, owner, None, -1, 1)
             self._add(result, delivered)
             yield from self._leaving()
 
@@ -106,8 +113,9 @@ class StepCourse:
         """All steps as one timing: times by image."""
         plan, barrier_ps = self.plan, self.work.chip.barrier_ps
         scan, absorb = self._scan_ps, self._absorb_ps
-        step = np.maximum(scan, absorb) + barrier_ps
-        if plan.experiment == "single":
+        tick_ps = self._schedule.tick_ps if self._schedule.tick_us else None
+        step = step_ps(scan, absorb, barrier_ps, tick_ps)
+        if not plan.cyclic:
             shape = (plan.images, plan.latency_steps)
             latency = step.reshape(shape).sum(axis=1)
             interval = latency
@@ -127,6 +135,7 @@ class StepCourse:
             interval_ps=interval,
             loads=self._loads,
             overflows=tuple(self._overflows[key] for key in sorted(self._overflows)),
+            tick_ps=tick_ps,
         )
 
     def arrays(self) -> Arrays:
@@ -167,7 +176,7 @@ class StepCourse:
     def _before_the_first(self) -> Ints:
         """What the step before the first delivered: nothing, or in a stream the last step's."""
         nothing = np.zeros(len(self.work.fans.slices), np.int64)
-        if self.plan.experiment == "single":
+        if not self.plan.cyclic:
             return nothing
         # Which neurons fire, hence the packets, does not depend on what had arrived.
         load, _ = self.work.load(self.plan.assignment(self.plan.steps - 1), nothing)

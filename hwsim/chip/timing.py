@@ -75,6 +75,7 @@ class Timing:
       step ended, from the start of the step; `single`: T + L - 1 (+ 1 with a host) steps of each
       image; `stream`: the T steps of each image's interval,
     * `barrier_ps`: what a step adds behind the later of the two,
+    * `tick_ps`: the length of every step, where it is fixed,
     * `latency_ps`, `interval_ps`: int64 (N,), from an image's first step to its readout, and the
       time it keeps layer 0 (in `single`: the latency),
     * `loads`: by kind of server,
@@ -89,6 +90,7 @@ class Timing:
     interval_ps: Ps
     loads: Dict[str, ServerLoad]
     overflows: tuple[Overflow, ...] = ()
+    tick_ps: int | None = None
 
     @property
     def exact(self) -> bool:
@@ -103,7 +105,14 @@ class Timing:
     @property
     def step_ps(self) -> Ps:
         """int64 (N, steps): duration of each step, barrier included."""
-        return np.maximum(self.scan_ps, self.absorb_ps) + self.barrier_ps
+        return step_ps(self.scan_ps, self.absorb_ps, self.barrier_ps, self.tick_ps)
+
+
+def step_ps(scan_ps: Ps, absorb_ps: Ps, barrier_ps: int, tick_ps: int | None) -> Ps:
+    """How long steps last: until the later of scan and absorption, and a barrier; or a tick."""
+    if tick_ps is not None:
+        return np.full_like(scan_ps, tick_ps)
+    return np.maximum(scan_ps, absorb_ps) + barrier_ps
 
 
 @dataclass(frozen=True)

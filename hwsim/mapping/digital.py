@@ -66,7 +66,7 @@ def _fit(
             "neurons": Limit("neurons", limits.neurons),
             "synapse_bits": Limit("synapses", limits.synapse_bits, "bits"),
             "axons_in": Limit("axons in", limits.axons_in),
-            "axons_out": Limit("out", limits.axons_out),
+            "axons_out": Limit("axons out", limits.axons_out),
             "synops": Limit("synops", None),
         },
         layers=tuple(

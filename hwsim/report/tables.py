@@ -181,8 +181,10 @@ def _bottlenecks(s: Json) -> list[str]:
                 f"time, longest queue {link['max_queue']}"
             )
         scans, absorptions = limits["steps_ended_by_scan"], limits["steps_ended_by_absorption"]
-        steps = f"of {scans + absorptions} steps {scans} end with a scan, "
-        steps += f"{absorptions} with an absorption"
+        steps = f"{scans} steps"
+        if absorptions:
+            steps = f"of {scans + absorptions} steps {scans} end with a scan, "
+            steps += f"{absorptions} with an absorption"
         parts.append(f"{steps}; barriers are {units.percent(limits['barrier_share'])} of the time")
         lines += [line for part in parts for line in wrapped(f"{experiment}: {part}")]
     return lines

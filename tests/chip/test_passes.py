@@ -22,7 +22,7 @@ from hwsim.saved import Saved
 from hwsim.trace.synthetic import synthetic_trace
 from hwsim.trial import Trial
 from tests import toys
-from tests.chip.toy_kind import Toy, ToyArch, ToyWork, toy_arch
+from tests.chip.toy_kind import Toy, Visits, toy_arch
 
 EXPERIMENTS: tuple[Experiment, ...] = ("single", "stream")
 BARRIER = {"barrier_ns": {1: toys.quantity(1)}}
@@ -150,7 +150,7 @@ def test_the_processes_are_the_recurrence(data: st.DataObject) -> None:
     assert left == [int(end[(n + 1) * waves - 1, -1]) for n in range(images)]
 
 
-SCHEDULES: list[dict[str, Any]] = [
+TIMESTEPS: list[dict[str, Any]] = [
     {},
     {**BARRIER, "tick_batch": True},
     {"semantics": "layer_pipelined", "overlap_fraction": 0.5, "overlap_timesteps": True},
@@ -162,7 +162,7 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(kinds.KINDS, "toy", Toy())
 
 
-def toy_case(images: int, **timestep: Any) -> tuple[Any, Mapping, ToyArch]:
+def toy_case(images: int, **timestep: Any) -> tuple[Any, Mapping, Any]:
     first = toys.conv("conv", (1, 4, 4), 3)
     readout = Layer("fc", "linear", (3, 4, 4), (2, 1, 1), (4, 4), spiking=False)
     net = toys.network(first, readout, timesteps=2)
@@ -171,7 +171,7 @@ def toy_case(images: int, **timestep: Any) -> tuple[Any, Mapping, ToyArch]:
 
 
 @pytest.mark.usefixtures("registered")
-@pytest.mark.parametrize("timestep", SCHEDULES)
+@pytest.mark.parametrize("timestep", TIMESTEPS)
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_replay_and_count_agree(timestep: dict[str, Any], experiment: Experiment) -> None:
     trace, mapping, arch = toy_case(3, **timestep)
@@ -186,7 +186,7 @@ def test_replay_and_count_agree(timestep: dict[str, Any], experiment: Experiment
 @pytest.mark.usefixtures("registered")
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_a_trial_goes_on_where_it_was(experiment: Experiment) -> None:
-    trace, mapping, arch = toy_case(4, **SCHEDULES[2])
+    trace, mapping, arch = toy_case(4, **TIMESTEPS[2])
     whole, tally = Trial(trace, mapping, arch, experiment).run(burst.transport, lambda d, n: None)
 
     class Stop(Exception):
@@ -212,4 +212,4 @@ def test_passes_of_another_experiment_are_refused() -> None:
     trace, mapping, arch = toy_case(1)
     other = {"passes": np.zeros((2, 2, 2, 4), np.int64)}
     with pytest.raises(ValueError, match="2 of 1 images"):
-        PassCourse(ToyWork(trace, 1), trace, mapping, arch, "single", Saved(other))
+        PassCourse(Visits(trace, 1), trace, mapping, arch, "single", Saved(other))

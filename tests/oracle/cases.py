@@ -24,6 +24,13 @@ SCANS = {
     "additive": ("neuron.access", "neuron.update_active", "neuron.fire"),
 }
 
+SCHEDULES: tuple[dict[str, Any] | None, ...] = (
+    None,
+    {"semantics": "layer_sequential", "barrier_ns": {1: toys.quantity(100)}},
+    {"semantics": "layer_sequential"},
+    {"semantics": "pipelined_tick", "tick_us": toys.quantity(1000)},
+)
+
 
 @dataclass(frozen=True)
 class Case:
@@ -41,6 +48,7 @@ class Case:
             m.tiles_x, m.tiles_y, m.cores_per_tile, (m.chip_tiles_x, m.chip_tiles_y),
             a.router.multicast, a.first_layer, a.first_layer_cached, a.neuron.scan,
             a.neuron.active_rule, a.membrane.policy, network.weight_bits, a.synapse.word_bits,
+            a.timestep.semantics == "layer_sequential", a.timestep.barrier_ns is not None,
         )  # fmt: skip
         layers = [
             PlainLayer(x.in_shape, x.out_shape, x.kernel, x.stride, x.padding, x.pool, x.spiking)
@@ -174,6 +182,7 @@ def archs(draw: st.DrawFn, mapping: Mapping, **fixed: Any) -> DigitalArch:
         "parallel": draw(st.sampled_from((1, 4))),
         "first_layer": draw(st.sampled_from(("current_injected", "on_core_graded"))),
         "cached": draw(st.booleans()),
+        "timestep": draw(st.sampled_from(SCHEDULES)),
     }
     arch = toys.arch(
         fixed.pop("times_ns", times),
