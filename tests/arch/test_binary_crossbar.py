@@ -27,7 +27,10 @@ from hwsim.errors import InvalidInput
         ("energy_pj.router.inject=1", "energy_pj.router.inject: is a field of"),
         ("timestep.tick_us=null", "timestep.tick_us: missing: pipelined_tick needs it"),
         ("timestep.tick_us=40", "timestep.tick_us: 40 us is below the shortest tick of the chip"),
-        ("timestep.semantics=pipelined_barrier", "cannot run pipelined_barrier, but pipelined_tick"),
+        (
+            "timestep.semantics=pipelined_barrier",
+            "cannot run pipelined_barrier, but pipelined_tick",
+        ),
         ("timestep.barrier_ns.1=100", "timestep.barrier_ns: is not read by pipelined_tick"),
     ],
 )

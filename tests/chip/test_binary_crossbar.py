@@ -182,15 +182,15 @@ def test_a_tick_that_is_too_short_says_by_how_much() -> None:
     with pytest.raises(DoesNotFit) as caught:
         busy(tick_us=0.099, synop_ns=16, access_ns=1)
     assert str(caught.value) == (
-        "timestep.tick_us: a core of mid does 6 synaptic operations in tick 1, which takes 0.1 us "
-        "of 0.099: 0.001 us too long"
+        "timestep.tick_us: step 1 (image 0) takes 100 ns, 1 ns more than its tick of 99 ns; "
+        "longest at work: a core of mid, 6 synaptic operations: needs >= 0.1 for this step"
     )
     assert caught.value.exit_code == 4
     with pytest.raises(DoesNotFit) as caught:
         busy(tick_us=0.1, service_ns=90)
     assert str(caught.value) == (
-        "timestep.tick_us: 4 packets go south from tile (0, 0) in tick 0, which takes 0.36 us of "
-        "0.1: 0.26 us too long"
+        "timestep.tick_us: step 0 (image 0) takes 360 ns, 260 ns more than its tick of 100 ns; "
+        "longest at work: south of tile (0, 0), 4 packets: needs >= 0.36 for this step"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from hwsim.activity import Activity, Experiment
 from hwsim.arch.binary_crossbar import BinaryCrossbarArch
 from hwsim.arch.quantity import ps
 from hwsim.chip.binary_crossbar.floor import floor
-from hwsim.chip.binary_crossbar.tick import Stage, Tick
+from hwsim.chip.binary_crossbar.stage import Stage, Tick
 from hwsim.chip.frames import Frames
 from hwsim.chip.ledger import Ledger
 from hwsim.chip.plan import Plan
@@ -55,6 +56,7 @@ class TickCourse:
         self.whole = True
         self._rows_ps = np.zeros(len(mapping.slices), np.int64)
         self._links = np.zeros((len(PORTS), mapping.tiles_x * mapping.tiles_y), np.int64)
+        self._worst_ps = np.zeros((2, self.plan.steps), np.int64)
         self._ended_ps = np.zeros(self.plan.steps + 1, np.int64)
         if saved is not None:
             self._restore(saved)
@@ -95,60 +97,47 @@ class TickCourse:
             places = np.arange(len(self._mapping.slices) + 1)
             for action, amount in counts.items():
                 self.ledger.enter(action, image, timestep, places, amount)
-        self._check(tick)
+        self._check(tick, owner)
         yield self._clock.timeout(self._arch.timestep.tick_ps)
 
-    def _check(self, tick: Tick) -> None:
+    def _check(self, tick: Tick, image: int) -> None:
         """Add the loads of a tick, which must fit it."""
-        arch, given = self._arch, self._arch.timestep.tick_ps
-        for index, synops in enumerate(tick.synops.tolist()):
-            self._rows_ps[index] += arch.core_ps(synops)
-        worst = int(tick.synops.argmax())
-        needed = arch.core_ps(int(tick.synops[worst]))
-        if needed > given:
-            layer = self._network.layers[self._mapping.slices[worst].layer].name
-            what = (
-                f"a core of {layer} does {units.count(int(tick.synops[worst]))} synaptic operations"
-            )
-            raise DoesNotFit(self._too_short(needed, what))
+        arch, step = self._arch, self.step
+        rows_ps = np.array([arch.core_ps(synops) for synops in tick.synops.tolist()], np.int64)
         links = tick.links(self._mapping)
+        worst = int(rows_ps.argmax())
+        port, tile = (int(at) for at in np.unravel_index(int(links.argmax()), links.shape))
+        core_ps, packets = int(rows_ps[worst]), int(links[port, tile])
+        link_ps = packets * ps(arch.router.service_ns)
+        y, x = divmod(tile, self._mapping.tiles_x)
+        layer = self._network.layers[self._mapping.slices[worst].layer].name
+        for took, what in (
+            (core_ps, f"a core of {layer}, {tick.synops[worst]} synaptic operations"),
+            (link_ps, f"{PORTS[port]} of tile ({x}, {y}), {packets} packets"),
+        ):
+            if took > arch.timestep.tick_ps:
+                raise DoesNotFit(_late(step, image, took, arch.timestep.tick_ps, what))
+        self._rows_ps += rows_ps
         self._links += links
-        port, tile = np.unravel_index(int(links.argmax()), links.shape)
-        packets = int(links[port, tile])
-        needed = packets * ps(arch.router.service_ns)
-        if needed > given:
-            y, x = divmod(int(tile), self._mapping.tiles_x)
-            what = f"{units.count(packets)} packets go {PORTS[int(port)]} from tile ({x}, {y})"
-            raise DoesNotFit(self._too_short(needed, what))
-
-    def _too_short(self, needed: int, what: str) -> str:
-        given = self._arch.timestep.tick_ps
-        return (
-            f"timestep.tick_us: {what} in tick {self.step}, which takes {needed / 10**6:.6g} us of "
-            f"{given / 10**6:.6g}: {(needed - given) / 10**6:.6g} us too long"
-        )
+        self._worst_ps[:, step] = core_ps, link_ps
 
     def timing(self) -> Timing:
-        """When the ticks ended, by image."""
+        """When the ticks ended, by image; in each the work of the busiest core and link."""
         plan = self.plan
+        per_image = plan.latency_steps if plan.experiment == "single" else plan.timesteps
         tick = np.diff(self._ended_ps)
-        images = np.arange(plan.images)
-        if plan.experiment == "single":
-            steps = tick.reshape(plan.images, plan.latency_steps)
-            latency = interval = steps.sum(axis=1)
-        else:
-            steps = tick.reshape(plan.images, plan.timesteps)
-            interval = steps.sum(axis=1)
-            after = np.arange(plan.latency_steps)
-            latency = tick[(images[:, None] * plan.timesteps + after) % plan.steps].sum(axis=1)
+        first = np.arange(plan.images)[:, None] * per_image
+        steps = (first + np.arange(plan.latency_steps)) % plan.steps
+        scan, absorb = self._worst_ps.reshape(2, plan.images, per_image)
         return Timing(
             experiment=plan.experiment,
-            scan_ps=steps,
-            absorb_ps=np.zeros_like(steps),
+            scan_ps=scan,
+            absorb_ps=absorb,
             barrier_ps=0,
-            latency_ps=latency,
-            interval_ps=interval,
+            latency_ps=tick[steps].sum(axis=1),
+            interval_ps=tick.reshape(plan.images, per_image).sum(axis=1),
             loads=self._loads(),
+            tick_ps=self._arch.timestep.tick_ps,
         )
 
     def _loads(self) -> dict[str, ServerLoad]:
@@ -164,6 +153,7 @@ class TickCourse:
         """All that a course needs to go on from here."""
         return {
             "ended_ps": self._ended_ps[: self.step + 1],
+            "worst_ps": self._worst_ps[:, : self.step],
             "rows_ps": self._rows_ps,
             "links": self._links,
             "axons": np.flatnonzero(self._stage.axons),
@@ -177,6 +167,7 @@ class TickCourse:
             raise ValueError(f"{len(ended) - 1} of {self.plan.steps} ticks")
         self.step = len(ended) - 1
         self._ended_ps[: len(ended)] = ended
+        self._worst_ps[:, : self.step] = saved.integers("worst_ps", (2, self.step))
         self._rows_ps = saved.integers("rows_ps", self._rows_ps.shape).copy()
         self._links = saved.integers("links", self._links.shape).copy()
         for name, lines in (("axons", self._stage.axons), ("sums", self._stage.sums)):
@@ -184,6 +175,19 @@ class TickCourse:
         self.ledger.restore(saved.part("ledger."))
         while self.closed < self.plan.images and self.plan.last_step(self.closed) < self.step:
             self.closed += 1
+
+
+def _late(step: int, image: int, took: int, tick: int, what: str) -> str:
+    needed = (Decimal(took) / 10**6).normalize()
+    return (
+        f"timestep.tick_us: step {step} (image {image}) takes {_time(took)}, {_time(took - tick)} "
+        f"more than its tick of {_time(tick)}; longest at work: {what}: needs >= {needed:f} for "
+        "this step"
+    )
+
+
+def _time(took: int) -> str:
+    return units.time(Decimal(took) / 1000)
 
 
 def _inside(lines: Ints, size: int) -> Ints:

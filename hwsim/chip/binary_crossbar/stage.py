@@ -1,4 +1,4 @@
-"""What the cores of a layer do in one tick."""
+"""What the cores of a stage, a layer or a half of one, do in one tick."""
 
 from __future__ import annotations
 
