@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from hwsim.actions import Action
+from hwsim.arch.binary_crossbar import BinaryCrossbarArch
 from hwsim.arch.load import load_arch
+from hwsim.arch.quantity import Quantity
 from hwsim.errors import InvalidInput
 
 
@@ -38,3 +41,30 @@ def test_bad_input_says_where(override: str, words: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         load_arch("truenorth_like", overrides=[override])
     assert words in str(caught.value)
+
+
+def test_the_preset_does_the_arithmetic_of_its_sources() -> None:
+    arch = load_arch("truenorth_like").arch
+    assert isinstance(arch, BinaryCrossbarArch)
+
+    def price(action: Action) -> float:
+        found = arch.energy_pj.price(action)
+        assert isinstance(found, Quantity)
+        return float(found.value)
+
+    rest_mw = 42 * (0.775 / 0.70) ** 2
+    rows_mw = 4096 * 256 * price(Action.NEURON_ACCESS) / 1e9 * 1e3
+    events_per_s = 4096 * 256 * 200 * 256
+    marginal_mw = 323 * (0.775 / 1.05) ** 2 - rest_mw - 19.6
+    derived = {
+        Action.NEURON_ACCESS: 0.047 * 410,
+        Action.ROUTER_HOP_X: 0.072 * 32,
+        Action.CHIP_LINK_SEND: 26 * 32,
+        Action.INPUT_WRITE: 2 * 32,
+        Action.SYNAPSE_OP: marginal_mw / events_per_s * 1e9,
+    }
+    for action, picojoules in derived.items():
+        assert price(action) == pytest.approx(picojoules, rel=0.05), action
+    assert isinstance(arch.leakage_uw_per_core, Quantity)
+    leakage = float(arch.leakage_uw_per_core.value)
+    assert leakage == pytest.approx((rest_mw - rows_mw) / 4096 * 1e3, rel=0.001)

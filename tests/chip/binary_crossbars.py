@@ -16,6 +16,7 @@ def arch(
     chip_tiles: tuple[int, int] | None = None,
     cores_per_tile: int = 1,
     partial_fires: str = "any_input",
+    reach: int = 255,
     cached: bool = False,
     tick_us: float = 1000,
     synop_ns: float = 1,
@@ -55,7 +56,7 @@ def arch(
             "router": {
                 "routing": "xy",
                 "packet_bits": 32,
-                "reach_max": 255,
+                "reach_max": reach,
                 "service_ns": toys.quantity(service_ns),
             },
             "time_ns": toys.nested({"synapse.op": synop_ns, "neuron.access": access_ns}),

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hwsim.actions import Action
 from hwsim.activity import Activity, Experiment
 from hwsim.chip import burst
+from hwsim.chip.binary_crossbar.blocks import TOO_MANY, candidates
 from hwsim.chip.binary_crossbar.floor import floor
 from hwsim.chip.schedule import replay
 from hwsim.errors import DoesNotFit, InvalidInput
@@ -201,6 +202,33 @@ def test_a_mesh_that_is_too_small_says_what_fits() -> None:
     assert fit.message == "mesh: 16 cores needed, 8 there: mesh.tiles_y: 4 fits"
     with pytest.raises(DoesNotFit, match="mesh: 16 cores needed"):
         KIND.place(split(), arch)
+
+
+@pytest.mark.parametrize(
+    ("reach", "words"),
+    [
+        (7, "mesh: 16 cores needed, 4 there: mesh.tiles_y: 8 fits"),
+        (3, "mesh: 16 cores needed, 4 there: mesh.tiles_x: 4 and mesh.tiles_y: 4 fits"),
+        (2, "mesh: 16 cores needed, 4 there: more than packets reach (router.reach_max: 2)"),
+    ],
+)
+def test_a_mesh_ends_where_packets_do(reach: int, words: str) -> None:
+    arch = binary_crossbars.arch(axons=3, neurons=4, tiles=(2, 2), reach=reach)
+    assert KIND.fit(split(), arch).message == words
+
+
+def test_the_search_leaves_out_cuts_whose_copies_no_core_holds() -> None:
+    """Out in blocks of one pixel asks for nine copies of an inner one, in two rows for six."""
+    network = toys.network(
+        toys.conv("in", (1, 6, 6), 7), toys.conv("out", (7, 6, 6), 4, spiking=False)
+    )
+    core = binary_crossbars.arch(axons=64, neurons=8).core
+    sending = candidates(network, 0, core)[0]
+    for following in candidates(network, 1, core):
+        copies = int(following.rows.reach.max() * following.columns.reach.max())
+        left_out = copies * following.channels > 8
+        assert (sending.behind(following)[0] >= TOO_MANY) == left_out
+        assert left_out or (following.rows.size, following.columns.size) != (1, 1)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ KEPT = 24
 """Candidates of a layer that the search weighs."""
 Cost = tuple[int, int]
 """Cores and ticks."""
+TOO_MANY = 2**40
+"""Cores of a cut that asks for more copies of a neuron than a core holds."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,10 @@ class Grid:
         columns = _needed(self.columns, pool, each, wanted[1])
         size, extra = divmod(self.layer.out_shape[0], self.channels)
         times = following.channels if following else 1
+        if following:
+            most_copies = int(following.rows.reach.max() * following.columns.reach.max()) * times
+            if most_copies > self.core.neurons_max:
+                return TOO_MANY, 0
         cores, ticks = 0, 1
         for channels, count in ((size, self.channels - extra), (size + 1, extra)):
             if not count or not channels:

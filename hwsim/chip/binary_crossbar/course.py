@@ -14,7 +14,8 @@ from hwsim.activity import Activity, Experiment
 from hwsim.arch.binary_crossbar import BinaryCrossbarArch
 from hwsim.arch.quantity import ps
 from hwsim.chip.binary_crossbar.floor import floor
-from hwsim.chip.binary_crossbar.stage import Stage, Tick
+from hwsim.chip.binary_crossbar.load import Tick
+from hwsim.chip.binary_crossbar.stage import Stage
 from hwsim.chip.frames import Frames
 from hwsim.chip.ledger import Ledger
 from hwsim.chip.plan import Plan

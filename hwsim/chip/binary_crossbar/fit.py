@@ -130,13 +130,18 @@ def _shortage(network: Network, found: Impossible) -> Shortage:
 
 
 def _of_mesh(arch: BinaryCrossbarArch, needed: int) -> Shortage:
-    mesh = arch.mesh
-    row = mesh.tiles_x * mesh.chip_tiles_y * mesh.cores_per_tile
-    rows = -(-needed // row) * mesh.chip_tiles_y
-    return Shortage(
-        "mesh", None, needed, mesh.cores,
-        f"mesh: {needed} cores needed, {mesh.cores} there: mesh.tiles_y: {rows} fits",
-    )  # fmt: skip
+    """More rows of chips, or as many columns as a packet reaches and then rows."""
+    mesh, reach = arch.mesh, arch.router.reach_max + 1
+    words = f"more than packets reach (router.reach_max: {arch.router.reach_max})"
+    for wide in (mesh.tiles_x, reach // mesh.chip_tiles_x * mesh.chip_tiles_x):
+        row = wide * mesh.chip_tiles_y * mesh.cores_per_tile
+        high = -(-needed // row) * mesh.chip_tiles_y if row else reach + 1
+        if high <= reach:
+            across = "" if wide == mesh.tiles_x else f"mesh.tiles_x: {wide} and "
+            words = f"{across}mesh.tiles_y: {high} fits"
+            break
+    message = f"mesh: {needed} cores needed, {mesh.cores} there: {words}"
+    return Shortage("mesh", None, needed, mesh.cores, message)
 
 
 def _fit(

@@ -3,47 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 
 from hwsim.actions import Action, Counted
 from hwsim.arch.binary_crossbar import BinaryCrossbarArch
 from hwsim.chip.binary_crossbar.floor import Floor
+from hwsim.chip.binary_crossbar.load import Tick
 from hwsim.chip.binary_crossbar.wires import Bools, Part, Wires, parts, wires
 from hwsim.chip.frames import Frames
 from hwsim.chip.work import Task
 from hwsim.mapping.mapping import Mapping
 from hwsim.mapping.reach import Ints
-from hwsim.mapping.route import chip_crossings, hops, link_loads
+from hwsim.mapping.route import chip_crossings, hops
 
 Counts = dict[Counted, Ints]
 """(slices + 1,) per action, the chip last."""
 ROWS = (Action.NEURON_ACCESS, Action.MEMBRANE_READ, Action.MEMBRANE_WRITE)
-
-
-@dataclass
-class Tick:
-    """The loads of one tick: `synops` (slices,) of the busiest core of each slice, and every
-    packet with its tiles."""
-
-    synops: Ints
-    routes: list[tuple[Ints, Ints, Ints]] = field(default_factory=list)
-
-    @classmethod
-    def empty(cls, mapping: Mapping) -> Tick:
-        """Nothing has happened."""
-        return cls(np.zeros(len(mapping.slices), np.int64))
-
-    def links(self, mapping: Mapping) -> Ints:
-        """(ports, tiles) packets over every link, in the order of `PORTS`."""
-        none = np.zeros(0, np.int64)
-        source, target, packets = (
-            np.concatenate([none, *column]) for column in zip(*self.routes, strict=True)
-        ) if self.routes else (none, none, none)  # fmt: skip
-        found = link_loads(mapping.tiles_x, mapping.tiles_y, source, target, packets.astype(float))
-        ports = [found.east, found.west, found.north, found.south]
-        return np.stack([port.ravel() for port in ports]).astype(np.int64)
 
 
 class Stage:
@@ -117,8 +93,7 @@ class Stage:
             return fired
         height, width, channels = fired.shape
         windows = fired.reshape(height // pool, pool, width // pool, pool, channels)
-        pooled: Bools = windows.any(axis=(1, 3))
-        return pooled
+        return np.asarray(windows.any(axis=(1, 3)))
 
     def _set(self, number: int, task: Task) -> None:
         """The spikes of a layer's outputs on the axons of the next layer."""
@@ -185,10 +160,10 @@ class Stage:
         rows = np.tensordot(part.rows.astype(np.int64), active.astype(np.int64), axes=(1, 0))
         hit = np.tensordot(part.columns.astype(np.int64), rows, axes=(1, 1)) > 0
         of_pixels = hit.transpose(1, 0, 2).reshape(-1, len(part.starts))
-        fires = np.repeat(of_pixels, part.cluster.slice.shape[2], axis=0)
+        fires: Bools = np.repeat(of_pixels, part.cluster.slice.shape[2], axis=0)
         if self._arch.core.partial_fires == "output_fires":
             also = np.zeros((1, 1), np.bool_) if fired is None else fired.reshape(-1, 1)
-            fires = np.logical_and(fires, also)
+            np.logical_and(fires, also, out=fires)
         return fires
 
     def _count_partials(
