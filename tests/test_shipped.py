@@ -33,6 +33,7 @@ CHIPS = (
     ("rram_spikesim_like", None),
     ("rram_spikesim_like", "event_driven"),
     ("rram_spikesim_like", "isaac32"),
+    ("truenorth_like", None),
 )
 IMAGES = 4
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from fractions import Fraction
 from math import lcm
 
@@ -48,13 +49,18 @@ def dense_synops(trace: SpikeTrace) -> Counts:
     return totals
 
 
+def host_packets(first_layer: str, actions: Container[str]) -> bool:
+    """Whether what the host writes are packets: where cores look packets up, and get no currents
+    from a front end."""
+    return first_layer != "current_injected" and Action.AXON_IN_LOOKUP in actions
+
+
 def derived_counts(
     activity: Activity | Tally, dense_synops: Counts, arch: Arch
 ) -> dict[str, Counts]:
     """Name -> (N,): spikes, packets, packet_hops, synops, synops_dense, macs, neuron_updates."""
     packets = activity.per_image(Action.AXON_OUT_SEND)
-    # Where cores look packets up, the host's values are packets too.
-    if arch.first_layer == "on_core_graded" and Action.AXON_IN_LOOKUP in arch.ACTIONS:
+    if host_packets(arch.first_layer, arch.ACTIONS):
         packets = packets + activity.per_image(Action.INPUT_WRITE)
     return {
         "spikes": activity.per_image(Action.NEURON_FIRE),

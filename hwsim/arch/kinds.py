@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hwsim.arch.binary_crossbar import BinaryCrossbarArch
 from hwsim.arch.crossbar import CrossbarArch
 from hwsim.arch.digital import DigitalArch
 from hwsim.arch.schema import Arch
@@ -13,5 +14,6 @@ KINDS: dict[str, type[Arch]] = {
     "crossbar": CrossbarArch,
     "sram_cim": SramCimArch,
     "systolic": SystolicArch,
+    "binary_crossbar": BinaryCrossbarArch,
 }
 """`core.kind` -> the class of such a file."""

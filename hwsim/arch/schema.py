@@ -100,7 +100,7 @@ class Arch(Block):
     core: Core
     membrane: Membrane
     bntt: Bntt
-    first_layer: Literal["current_injected", "on_core_graded"]
+    first_layer: Literal["current_injected", "on_core_graded", "spikes_injected"]
     first_layer_cached: StrictBool
     energy_pj: EnergyPj
     leakage_uw_per_core: LeakageEntry

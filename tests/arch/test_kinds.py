@@ -16,6 +16,9 @@ from tests.chip.toy_kind import ToyArch
 
 @pytest.fixture
 def toy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two kinds, whatever else is shipped."""
+    for name in set(kinds.KINDS) - {"digital"}:
+        monkeypatch.delitem(kinds.KINDS, name)
     monkeypatch.setitem(kinds.KINDS, "toy", ToyArch)
 
 
