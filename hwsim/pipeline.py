@@ -122,6 +122,7 @@ def _replayed(
         single=outcome("single"),
         stream=outcome("stream"),
         dense_synops=found.dense_synops,
+        fired=found.fired,
         weights_modelled=kind.executes_weights(network, arch.arch),
     )
 

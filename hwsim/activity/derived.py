@@ -49,6 +49,16 @@ def dense_synops(trace: SpikeTrace) -> Counts:
     return totals
 
 
+def fired(trace: SpikeTrace) -> Counts:
+    """(N, layers): neurons of each layer that fired, each once a timestep, whatever cores do with
+    it; 0 for a layer that does not spike."""
+    totals = np.zeros((trace.images, len(trace.network.layers)), np.int64)
+    for number, (layer, spikes) in enumerate(zip(trace.network.layers, trace.spikes, strict=False)):
+        for image in range(trace.images):
+            totals[image, number] = np.count_nonzero(unpack(spikes[image], layer))
+    return totals
+
+
 def host_packets(first_layer: str, actions: Container[str]) -> bool:
     """Whether what the host writes are packets: where cores look packets up, and get no currents
     from a front end."""
