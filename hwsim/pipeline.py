@@ -23,6 +23,7 @@ from hwsim.mapping.mapping import Mapping
 from hwsim.network.graph import Network
 from hwsim.network.header import read_network
 from hwsim.progress import Tell, silent
+from hwsim.report.timeline import TimelineFile
 from hwsim.result import Outcome, Run
 from hwsim.resume import Unfinished
 from hwsim.survey import Survey, survey
@@ -45,19 +46,23 @@ def run(
     seed: int = 0,
     tell: Tell = silent,
     unfinished: Unfinished | None = None,
+    timeline: TimelineFile | None = None,
 ) -> Run:
     """What a checkpoint or a saved trace does and costs on a chip.
 
     `images` are the first test images of the folder `data`, or of the sample beside the
     checkpoint. `mapping_file` is a mapping.json; None: cut and placed as `arch` says. `unfinished`
-    keeps the state of a long run while it works, and may hold that of one that was killed. Raises
-    HwsimError where the replay and the independent count disagree.
+    keeps the state of a long run while it works, and may hold that of one that was killed.
+    `timeline` is written first, by the packet transport. Raises HwsimError where the replay and
+    the independent count disagree.
     """
     trace = load_trace(source, images, data, tell)
     network = trace.network
     mapping = store.load(mapping_file, network) if mapping_file else None
     kind = kind_of(arch.arch)
     placed = kind.place(network, arch.arch, mapping)
+    if timeline:
+        timeline.write(trace, placed, arch.arch, tell)
     found = survey(trace, lambda done, total: tell("survey of the trace", done, total))
     kept = unfinished or Unfinished()
     kept.name(_inputs(network, found, arch, placed, transport, seed))
