@@ -23,7 +23,12 @@ class Action(StrEnum):
     CROSSBAR_SHIFT_ADD = "crossbar.shift_add"
     ADC_CONVERT = "adc.convert"
     ADC_MUX = "adc.mux"
+    CIM_ROW_READ = "cim.row_read"
+    CIM_ROW_WRITE = "cim.row_write"
+    CIM_ACCUMULATE = "cim.accumulate"
+    CIM_REDUCE = "cim.reduce"
     PE_CYCLE = "pe.cycle"
+    PE_ACCUMULATE = "pe.accumulate"
     ACCUMULATOR_READ = "accumulator.read"
     ACCUMULATOR_WRITE = "accumulator.write"
     MEMBRANE_READ = "membrane.read"
@@ -42,6 +47,7 @@ class Action(StrEnum):
     BUFFER_TEMP_ACCESS = "buffer.temp_access"
     BUFFER_FETCH = "buffer.fetch"
     BUFFER_WEIGHT_READ = "buffer.weight_read"
+    BUFFER_WEIGHT_WRITE = "buffer.weight_write"
     BUFFER_PSUM_READ = "buffer.psum_read"
     BUFFER_PSUM_WRITE = "buffer.psum_write"
     SPAD_ACCESS = "spad.access"
@@ -127,6 +133,7 @@ _MEMORIES = frozenset(
         Action.BUFFER_TEMP_ACCESS,
         Action.BUFFER_FETCH,
         Action.BUFFER_WEIGHT_READ,
+        Action.BUFFER_WEIGHT_WRITE,
         Action.BUFFER_PSUM_READ,
         Action.BUFFER_PSUM_WRITE,
         Action.SPAD_ACCESS,

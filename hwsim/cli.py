@@ -7,18 +7,28 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from hwsim import __version__
 from hwsim.errors import HwsimError
-from hwsim.plugin_option import plugin_option
+from hwsim.network.timesteps_option import timesteps_option
+from hwsim.plugin_option import plugin_option, plugins_named
+
+if TYPE_CHECKING:
+    from hwsim.network.early_exit import Timesteps
 
 ELSEWHERE = {
     "train": ("hwsim.training.commands", "train_command", "Train a network on a data set."),
     "eval": ("hwsim.training.commands", "eval_command", "Measure a checkpoint's test accuracy."),
     "trace": ("hwsim.trace.commands", "trace_command", "Record a spike trace, or check one."),
+    "compare": ("hwsim.compare_commands", "compare_command", "Compare networks on chips."),
+    "figures": ("hwsim.compare_commands", "figures_command", "Make the paper's figures."),
+    "export": ("hwsim.export.commands", "export_command", "Write a run for another tool."),
+    "explain": ("hwsim.report.why.commands", "explain_command", "Say where a number comes from."),
+    "diff": ("hwsim.report.why.commands", "diff_command", "Say why two runs differ."),
+    "reproduce": ("hwsim.reproduce", "reproduce_command", "Make a run again and compare bytes."),
 }
 """Commands whose modules are imported when they are called: name -> (module, command, help)."""
 
@@ -91,6 +101,7 @@ def cli() -> None:
     help="How many test images.",
 )
 @click.option("--data", type=PATH, help="Folder of the data set; else the sample is used.")
+@timesteps_option
 @click.option(
     "--transport", type=click.Choice(["packet", "burst"]), default="burst", show_default=True
 )
@@ -98,6 +109,12 @@ def cli() -> None:
 @click.option("--seed", type=int, default=0, show_default=True, help="Recorded in the manifest.")
 @click.option("--out", type=PATH, metavar="RUN_DIR", help="Run folder; by default reports/....")
 @click.option("--force", is_flag=True, help="Replace another run in that folder.")
+@click.option(
+    "--against",
+    type=PATH,
+    metavar="RUN_DIR",
+    help="Have report.html say what changed since that run.",
+)
 @click.option(
     *("--budget", "budgets"),
     multiple=True,
@@ -125,6 +142,7 @@ def run(
     arch: str,
     images: int | Literal["all"],
     data: Path | None,
+    timesteps: Timesteps | None,
     transport: str,
     variant: str | None,
     overrides: tuple[str, ...],
@@ -134,6 +152,7 @@ def run(
     seed: int,
     out: Path | None,
     force: bool,
+    against: Path | None,
     budgets: tuple[str, ...],
     timeline: Path | None,
     timeline_steps: str,
@@ -148,7 +167,9 @@ def run(
     from hwsim.report.budget import check_budgets, parse_budgets
     from hwsim.report.tables import run_table
     from hwsim.report.timeline import TimelineFile, parse_window
+    from hwsim.report.why.run_folder import open_run
     from hwsim.report.write import write_run
+    from hwsim.request import Request
     from hwsim.resume import Unfinished
 
     def say(line: str) -> None:
@@ -159,6 +180,7 @@ def run(
     limits = parse_budgets(budgets)
     window = parse_window(timeline_steps, timeline_cores)
     shown = TimelineFile(timeline, window, force) if timeline else None
+    earlier = open_run(against) if against else None
     loaded = load_arch(arch, variant, overrides, strict)
     for warning in loaded.warnings:
         say(f"warning: {warning}")
@@ -169,12 +191,19 @@ def run(
     with progress(quiet) as tell:
         result = pipeline.run(
             *(source, loaded, images, data, transport, mapping_file, seed, tell, unfinished),
+            timesteps=timesteps,
             timeline=shown,
         )
     if not result.weights_modelled:
         say("warning: these cores cannot execute the weights: no accuracy is claimed")
     wall_s = time.monotonic() - begun
-    folder = write_run(result, out, sys.argv[1:], wall_s, force, reports)
+    request = Request(
+        *(source, arch, variant, overrides, strict, images, data, mapping_file, transport, seed),
+        timesteps=timesteps,
+        against=against,
+        plugins=plugins_named(),
+    )
+    folder = write_run(result, out, sys.argv[1:], wall_s, force, reports, request, earlier)
     unfinished.remove()
     numbers = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     if as_json:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+_NAMED = "hwsim.plugins"
+
 
 def _load(ctx: click.Context, param: click.Parameter, modules: tuple[str, ...]) -> None:
     from hwsim.plugins import load, load_installed
@@ -12,6 +14,13 @@ def _load(ctx: click.Context, param: click.Parameter, modules: tuple[str, ...]) 
         click.echo(f"warning: {problem}", err=True)
     for module in modules:
         load(module)
+    ctx.meta[_NAMED] = modules
+
+
+def plugins_named() -> tuple[str, ...]:
+    """The modules that this command was given."""
+    named: tuple[str, ...] = click.get_current_context().meta.get(_NAMED, ())
+    return named
 
 
 plugin_option = click.option(

@@ -11,7 +11,7 @@ import hwsim
 
 PACKAGE = Path(hwsim.__file__).parent
 FLOW = (
-    ("errors", "units", "actions", "process"),
+    ("called", "errors", "units", "actions", "process"),
     ("progress", "saved", "staging"),
     ("network",),
     ("training",),
@@ -21,10 +21,13 @@ FLOW = (
     ("activity",),
     ("chip",),
     ("energy",),
-    ("plugins", "reduction", "result", "resume", "survey"),
+    ("plugins", "reduction", "request", "result", "resume", "survey"),
     ("plugin_option", "trial"),
     ("report",),
+    ("compare",),
     ("pipeline",),
+    ("compare_commands", "reproduce"),
+    ("api", "export"),
     ("cli",),
     ("__main__",),
 )

@@ -58,6 +58,58 @@ def test_the_example_runs(toy: Path, command) -> None:  # type: ignore[no-untype
     assert "array_busy_ns" in (toy / "run" / "figures" / "mesh.csv").read_text()
 
 
+def test_all_commands_read_its_run(toy: Path, command) -> None:  # type: ignore[no-untyped-def]
+    """A kind without synaptic operations, packets or memories, whose steps are passes."""
+    words = ("net.pt", "toy.yaml", "--plugin", "toy_core", "--images", "2", "--out")
+    assert command("run", *words, "a")[0] == 0
+    overlap = ("semantics=layer_pipelined", "overlap_fraction=0.5")
+    sets = [word for field in overlap for word in ("--set", f"timestep.{field}")]
+    assert command("run", *words, "b", *sets, "--against", "a")[0] == 0
+
+    code, out, _ = command("explain", "a", "energy.toy.visit")
+    assert code == 0
+    assert "count x price" in out
+    code, out, _ = command("explain", "a", "energy.router.hop_x")
+    assert code == 2
+    code, out, _ = command("explain", "a", "counts.synops")
+    assert (code, "synapse.op 0" in out) == (0, True)
+    sequential, pipelined = (command("explain", run, "latency")[1] for run in "ab")
+    assert ", a pass of conv1" in sequential
+    assert "they overlap" not in sequential
+    assert "they overlap" in pipelined
+    page = (toy / "b" / "report.html").read_text()
+    assert "A step is the pass of one layer" in page
+    assert "last scan" not in page
+    assert "Passes of different layers overlap" in page
+    assert "<b>No accuracy</b>" in page
+    assert ">synops<" not in page
+
+    code, out, _ = command("diff", "a", "b")
+    assert code == 0
+    assert "arch.timestep.overlap_fraction: not there -> 0.5 (can move times)" in out
+    assert "overlap" in out.split("stream")[0].split("arch.timestep")[-1]
+
+    code, _, err = command("reproduce", "a")
+    assert code == 2
+    assert "made with --plugin toy_core, which must be named again" in err
+    assert command("reproduce", "a", "--plugin", "toy_core")[0] == 0
+
+
+def test_compare_with_a_shipped_chip(toy: Path, command) -> None:  # type: ignore[no-untyped-def]
+    words = ("net.pt", "toy.yaml", "loihi_like", "--plugin", "toy_core", "--images", "1")
+    code, out, err = command("compare", *words, "--out", "c")
+    assert code == 0, err
+    assert "toy.yaml: no ANN on this chip: an energy of synapse.mac is not given" in " ".join(
+        out.split()
+    )
+    found = json.loads((toy / "c" / "compare.json").read_text())
+    mine, digital = found["pairs"]
+    assert (mine["weights_modelled"], digital["weights_modelled"]) == (False, True)
+    assert mine["ann"] is None
+    assert mine["stream"]["energy_pj"]["per_correct"] is None
+    assert mine["stream"]["memory_accesses"] == {}
+
+
 def test_without_the_option_the_kind_is_unknown(toy: Path, command) -> None:  # type: ignore[no-untyped-def]
     code, _, err = command("check", "net.pt", "toy.yaml")
     assert code == 3

@@ -24,7 +24,13 @@ from hwsim.report.summary import summary
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
 NETWORK = ROOT / "trained" / "vgg16_t1.pt"
-CHIPS = (("loihi_like", None), ("loihi_like", "sanafe_nahuku"))
+CHIPS = (
+    ("loihi_like", None),
+    ("loihi_like", "sanafe_nahuku"),
+    ("sram_cim_digital", None),
+    ("systolic_sata", None),
+    ("systolic_sata", "ptb28"),
+)
 IMAGES = 4
 
 

@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from hwsim.actions import Counted
+from hwsim.arch import derive
 from hwsim.arch.block import Block
 from hwsim.arch.count import LARGEST_COUNT, LARGEST_PHYSICAL
 from hwsim.arch.fields import Kind, block_of, choices_of, kind_of, leaves_of, own_fields
 from hwsim.arch.kinds import KINDS
 from hwsim.arch.provenance import EVIDENCE
 from hwsim.arch.quantity import FORMATS, LARGEST, ByFormat, Included, Quantity
+from hwsim.arch.scaling import ACCESSES, Sram
 from hwsim.arch.schema import Arch
 
 Schema = dict[str, Any]
@@ -87,7 +89,14 @@ def _entries(actions: Sequence[Counted]) -> Schema:
         "quantity": {"anyOf": [number, _object(fields, ["value"])]},
         "by_format": _object({**formats, **_META}, ["conv", "dense"]),
         "included": _object({"included_in": listed}, ["included_in"]),
+        "sram": _object({"sram": _sram()}, ["sram"]),
     }
+
+
+def _sram() -> Schema:
+    above: Schema = {"type": "number", "exclusiveMinimum": 0}
+    fields: Schema = {**dict.fromkeys(derive.NUMBERS, above), "access": {"enum": list(ACCESSES)}}
+    return {**_object(fields, list(fields)), "description": " ".join(str(Sram.__doc__).split())}
 
 
 def _whole(model: type[Block], definitions: Schema) -> Schema:
@@ -141,6 +150,8 @@ def _forms(model: type[Block], name: str) -> list[Schema]:
     leaves, words = leaves_of(model, name), choices_of(model, name)
     references = {Quantity: "quantity", ByFormat: "by_format", Included: "included"}
     forms = [_reference(word) for leaf, word in references.items() if leaf in leaves]
+    if Included in leaves:  # an energy
+        forms.append(_reference("sram"))
     return [*forms, {"enum": list(words)}] if words else forms
 
 

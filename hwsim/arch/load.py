@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from hwsim.arch import override, shipped
+from hwsim.arch.derive import derive
 from hwsim.arch.fields import paths_of
 from hwsim.arch.invalid import problem_at, problem_of
 from hwsim.arch.kinds import KINDS
@@ -63,6 +64,7 @@ def load_arch(
     root, variants = _file(path, _decode(path, raw), problems)
     model = _model(root, problems)
     tree = _layers(root, variants, model, variant, overrides, problems)
+    tree = derive(tree, problems)
     plain, origins = flatten(tree, model)
     try:
         arch = model.model_validate(plain)

@@ -7,8 +7,10 @@ from typing import Any
 from hwsim.arch.schema import Arch
 from hwsim.chip.digital import Digital
 from hwsim.chip.kind import CoreKind
+from hwsim.chip.sram_cim import SramCim
+from hwsim.chip.systolic import Systolic
 
-KINDS: dict[str, CoreKind[Any]] = {kind.name: kind for kind in (Digital(),)}
+KINDS: dict[str, CoreKind[Any]] = {kind.name: kind for kind in (Digital(), SramCim(), Systolic())}
 """`core.kind` -> the kind."""
 
 

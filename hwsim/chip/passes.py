@@ -18,7 +18,7 @@ from hwsim.actions import Action, Counted
 from hwsim.activity import Activity, Experiment
 from hwsim.arch.schema import Arch
 from hwsim.chip.frames import Frames
-from hwsim.chip.timing import Ps, ServerLoad, Timing
+from hwsim.chip.timing import ARRAY, Ps, ServerLoad, Timing
 from hwsim.chip.transport import Transport
 from hwsim.chip.wavefront import Span, in_sequence, pipelined
 from hwsim.mapping.fanout import Ints
@@ -28,8 +28,6 @@ from hwsim.saved import Arrays, Saved
 TOTAL, LEAD, LAST, UNITS = range(4)
 """Of a pass: its time, the time until the next layer may start, the time of its last unit (ps),
 and how many units it has."""
-SERVER = "array"
-"""The one server of a layer, at all of its slices."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +125,7 @@ class PassCourse:
             barrier_ps=self._barrier_ps,
             latency_ps=latency,
             interval_ps=interval,
-            loads={SERVER: self._load()},
+            loads={ARRAY: self._load()},
         )
 
     def arrays(self) -> Arrays:

@@ -20,6 +20,8 @@ PORTS: tuple[TileServer, ...] = ("east", "west", "north", "south")
 TILE_SERVERS: tuple[TileServer, ...] = ("inject", *PORTS, "eject")
 
 
+ARRAY = "array"
+"""The server of a layer that works in passes, at each of its slices (`hwsim.chip.passes`)."""
 LINKS: tuple[str, ...] = tuple(f"link_{port}" for port in PORTS)
 """The servers between real chips, by the port in front."""
 
@@ -96,6 +98,12 @@ class Timing:
     def exact(self) -> bool:
         """Whether every time is what the packet transport gives."""
         return not self.overflows
+
+    @property
+    def passes(self) -> bool:
+        """Whether a step is the pass of one layer: wave by wave, in the order of the layers.
+        `scan_ps` is how long it took, and passes may overlap."""
+        return ARRAY in self.loads
 
     @property
     def core_servers(self) -> tuple[str, ...]:

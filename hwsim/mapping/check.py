@@ -25,6 +25,10 @@ def check(network: Network, arch: DigitalArch, mapping: Mapping) -> None:
         theirs, ours = getattr(mapping, name), getattr(arch.mesh, name)
         if theirs != ours:
             raise InvalidInput(f"{where}: made for mesh.{name}: {theirs}, {arch.name} has {ours}")
+    if mapping.time_shared:
+        raise InvalidInput(
+            f"{where}: layers share cores, and a core of {arch.name} holds one slice"
+        )
     try:
         mapping.check_covers(network.layers)
     except InvalidInput as error:

@@ -42,7 +42,8 @@ class Provenance:
     `test_images` of the data set's test split (all of them, unless few); `float_accuracy_percent`
     with the float weights before quantisation, `heldout_accuracy_percent` on training images
     that were not trained on. `mean_spike_rate` is spikes per neuron over all timesteps, mean over
-    the layers; `mac_weighted_rate` is the share of dense MACs whose input spikes.
+    the layers (None for an ANN); `mac_weighted_rate` is the share of dense MACs whose input is not
+    zero.
     `parent_sha256` is that of the file of the stage before (None for the first). `recipe` is the
     whole training recipe as plain values.
     """

@@ -35,9 +35,11 @@ class Layer:
     a core's scan and in packet ids.
 
     With `pool` > 1 the outputs of each channel are pooled over disjoint pool x pool windows:
-    `or` sends a spike where any neuron of the window fired, `average` sends the count.
-    A layer with `spiking` False is the readout: it sums, never fires, and its largest sum over
-    all timesteps is the class.
+    `or` sends a spike where any neuron of the window fired, `average` sends the count; of the
+    activations of an ANN they send the maximum and the rounded mean.
+    A layer with `spiking` False never fires. The last one is the readout: it sums, and its largest
+    sum over all timesteps is the class. No layer of an ANN fires: those before the readout send
+    activations.
     """
 
     name: str
@@ -109,6 +111,12 @@ class Layer:
         starts = [i * self.stride - self.padding for i in range(count)]
         return [max(min(start + k, size) - max(start, 0), 0) for start in starts]
 
+    def reached(self, axis: int) -> list[int]:
+        """For each input row (axis 0) or column (axis 1), the output ones with a tap on it."""
+        size, count, k = self.in_shape[1 + axis], self.out_shape[1 + axis], self.kernel[axis]
+        starts = [i * self.stride - self.padding for i in range(count)]
+        return [sum(start <= i < start + k for start in starts) for i in range(size)]
+
     @property
     def macs(self) -> int:
         """Multiply-accumulates of one pass over taps that fall inside the input (edge-correct)."""
@@ -120,6 +128,7 @@ class Layer:
 class Network:
     """A spiking network: its layers from the image to the readout, and how long it runs.
 
+    It may also be the artificial network of the same layers, none of which fires (`analog`).
     `timesteps` is T. `coding` is how an image becomes input: `direct` (the same int8 values in
     every timestep) or `poisson` (seeded signed spikes). `weight_bits` is the width of a weight.
     """
@@ -140,9 +149,8 @@ class Network:
         if len(set(names)) != len(names):
             raise InvalidInput(f"network {self.name}: two layers share a name: {names}")
         for before, after in zip(self.layers, self.layers[1:], strict=False):
-            if not before.spiking:
+            if not before.spiking and not self.analog:
                 raise InvalidInput(f"network {self.name}: {before.name} is a readout, yet not last")
-
             if before.pooled_shape != after.in_shape:
                 raise InvalidInput(
                     f"network {self.name}: {before.name} sends {before.pooled_shape}, "
@@ -150,6 +158,16 @@ class Network:
                 )
         if self.layers[-1].spiking:
             raise InvalidInput(f"network {self.name}: the last layer must be the readout")
+        if self.analog and (self.timesteps, self.coding) != (1, "direct"):
+            raise InvalidInput(
+                f"network {self.name}: an ANN has 1 timestep and direct coding, not "
+                f"{self.timesteps} and {self.coding}"
+            )
+
+    @property
+    def analog(self) -> bool:
+        """Whether this is an ANN: it has hidden layers, and none of them fires."""
+        return len(self.layers) > 1 and not any(layer.spiking for layer in self.layers)
 
     @property
     def input_shape(self) -> Shape:
@@ -163,8 +181,8 @@ class Network:
 
     @property
     def spiking_layers(self) -> tuple[Layer, ...]:
-        """The layers whose neurons fire: all but the readout."""
-        return self.layers[:-1]
+        """The layers whose neurons fire: all but the readout, none in an ANN."""
+        return () if self.analog else self.layers[:-1]
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON values; `from_dict` reads it back."""

@@ -17,6 +17,11 @@ Every layer works on an integer accumulator `acc` (design 3.4). Its neurons are 
   with `clip` to `membrane_bits` two's complement bits (saturations are counted) and u = 0 at
   the start of an image,
 
+* `Requantise`, an ANN: batch norm and the clipped ReLU become one multiplication per channel,
+  and the activation is again a small integer (Jacob et al. 2018),
+
+      y = clip((acc * multiplier[c] + bias[c] + 2**(shift - 1)) >> shift, 0, LARGEST_ACTIVATION)
+
 * `None`, the readout: the accumulator is summed over the timesteps; one scale for the whole
   layer, so that the largest integer is the class (the lowest index wins a tie).
 """
@@ -27,6 +32,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+LARGEST_ACTIVATION = 127
+"""Activations of an ANN are 0 .. 127: int8, as weights and input are."""
 
 NEVER = np.iinfo(np.int32).max
 """Threshold of a channel that cannot fire (gamma = 0)."""
@@ -53,7 +61,16 @@ class FixedPointLif:
     membrane_bits: int
 
 
-Neuron = Compare | FixedPointLif | None
+@dataclass(frozen=True)
+class Requantise:
+    """`multiplier` int32 (C,) and `bias` int64 (C,), with `shift` >= 1 binary places."""
+
+    multiplier: npt.NDArray[np.int32]
+    bias: npt.NDArray[np.int64]
+    shift: int
+
+
+Neuron = Compare | FixedPointLif | Requantise | None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import torch
 from hwsim.errors import InvalidInput
 from hwsim.network.fold import FloatNeurons
 from hwsim.network.graph import Layer, Network
-from hwsim.network.parameters import Compare, FixedPointLif, LayerParameters, Neuron
+from hwsim.network.parameters import Compare, FixedPointLif, LayerParameters, Neuron, Requantise
 
 _FLOATS = ("gamma", "mean", "var")
 _LIF_SCALARS = ("leak", "leak_shift", "scale_shift", "fraction_bits", "membrane_bits")
@@ -28,6 +28,13 @@ def parameters_to_plain(parameters: LayerParameters) -> dict[str, Any]:
             "kind": "compare",
             "threshold": torch.from_numpy(neuron.threshold.copy()),
             "sign": torch.from_numpy(neuron.sign.copy()),
+        }
+    elif isinstance(neuron, Requantise):
+        plain = {
+            "kind": "requantise",
+            "multiplier": torch.from_numpy(neuron.multiplier.copy()),
+            "bias": torch.from_numpy(neuron.bias.copy()),
+            "shift": neuron.shift,
         }
     else:
         plain = {
@@ -59,14 +66,21 @@ def _neuron(plain: dict[str, Any]) -> Neuron:
     if kind == "compare":
         return Compare(_array(plain, "threshold", np.int32), _array(plain, "sign", np.int8))
     if kind == "fixed_point_lif":
-        for name in _LIF_SCALARS:
-            if not isinstance(plain[name], int):
-                raise InvalidInput(f"neuron {name}: {plain[name]!r} is no integer")
-        scalars = {name: plain[name] for name in _LIF_SCALARS}
+        scalars = {name: _integer(plain, name) for name in _LIF_SCALARS}
         return FixedPointLif(
             _array(plain, "scale", np.int32), _array(plain, "bias", np.int64), **scalars
         )
+    if kind == "requantise":
+        multiplier, bias = _array(plain, "multiplier", np.int32), _array(plain, "bias", np.int64)
+        return Requantise(multiplier, bias, _integer(plain, "shift"))
     raise InvalidInput(f"neuron kind {kind!r} is unknown")
+
+
+def _integer(plain: dict[str, Any], name: str) -> int:
+    value = plain[name]
+    if not isinstance(value, int):
+        raise InvalidInput(f"neuron {name}: {value!r} is no integer")
+    return value
 
 
 def _array(plain: dict[str, Any], name: str, dtype: type[np.generic]) -> npt.NDArray[Any]:
@@ -109,26 +123,39 @@ def check_parameters(network: Network, parameters: tuple[LayerParameters, ...]) 
         raise InvalidInput(
             f"{len(parameters)} layers of weights, network {network.name} has {len(network.layers)}"
         )
+    if not 2 <= network.weight_bits <= 8:
+        raise InvalidInput(f"weight_bits {network.weight_bits}: weights have 2 to 8 bits")
     for layer, entry in zip(network.layers, parameters, strict=True):
-        _check_layer(layer, entry, network.timesteps)
+        _check_weights(layer, entry, network.weight_bits)
+        if layer is network.layers[-1]:
+            if entry.neuron is not None or len(np.unique(entry.scales)) != 1:
+                raise InvalidInput(f"layer {layer.name}: a readout has no neuron and one scale")
+        elif network.analog:
+            _check_requantise(layer, entry.neuron)
+        else:
+            _check_neuron(layer, entry.neuron, network.timesteps)
 
 
-def _check_layer(layer: Layer, entry: LayerParameters, timesteps: int) -> None:
+def _check_weights(layer: Layer, entry: LayerParameters, bits: int) -> None:
     channels = layer.out_shape[0]
     expected = (channels, layer.in_shape[0], *layer.kernel)
     if entry.weights.shape != expected:
         raise InvalidInput(
             f"layer {layer.name}: weights {entry.weights.shape}, the network needs {expected}"
         )
-    if (entry.weights == -128).any():
-        raise InvalidInput(f"layer {layer.name}: a weight is -128; int8 weights are -127 .. 127")
+    limit, low, high = 2 ** (bits - 1) - 1, int(entry.weights.min()), int(entry.weights.max())
+    if low < -limit or high > limit:
+        found = low if low < -limit else high
+        raise InvalidInput(
+            f"layer {layer.name}: a weight is {found}; {bits}-bit weights are -{limit} .. {limit}"
+        )
     if entry.scales.shape != (channels,) or not (entry.scales > 0).all():
         raise InvalidInput(f"layer {layer.name}: needs {channels} scales > 0")
-    neuron = entry.neuron
-    if not layer.spiking:
-        if neuron is not None or len(np.unique(entry.scales)) != 1:
-            raise InvalidInput(f"layer {layer.name}: a readout has no neuron and one scale")
-    elif isinstance(neuron, Compare):
+
+
+def _check_neuron(layer: Layer, neuron: Neuron, timesteps: int) -> None:
+    channels = layer.out_shape[0]
+    if isinstance(neuron, Compare):
         if timesteps != 1:
             raise InvalidInput(f"layer {layer.name}: a compare is for 1 timestep, not {timesteps}")
         if neuron.threshold.shape != (channels,) or neuron.sign.shape != (channels,):
@@ -139,6 +166,19 @@ def _check_layer(layer: Layer, entry: LayerParameters, timesteps: int) -> None:
         _check_lif(layer, neuron, (timesteps, channels))
     else:
         raise InvalidInput(f"layer {layer.name}: a spiking layer without neurons")
+
+
+def _check_requantise(layer: Layer, neuron: Neuron) -> None:
+    shape = (layer.out_shape[0],)
+    if not isinstance(neuron, Requantise):
+        raise InvalidInput(f"layer {layer.name}: a hidden layer of an ANN without activations")
+    if neuron.multiplier.shape != shape or neuron.bias.shape != shape:
+        raise InvalidInput(f"layer {layer.name}: needs {shape[0]} multipliers and biases")
+    if not 1 <= neuron.shift <= 61:
+        raise InvalidInput(f"layer {layer.name}: shift {neuron.shift} is not in 1 .. 61")
+    # With accumulators of 32 bits, product, bias and rounding together stay within 64 bits.
+    if ((neuron.bias >= 2**61) | (neuron.bias <= -(2**61))).any():
+        raise InvalidInput(f"layer {layer.name}: a bias is beyond 62 bits")
 
 
 def _check_lif(layer: Layer, neuron: FixedPointLif, shape: tuple[int, int]) -> None:

@@ -20,6 +20,9 @@ LAYOUTS: dict[str, tuple[int | str, ...]] = {
     ),
 }
 CLASSIFIERS: dict[str, tuple[int, ...]] = {"vgg9": (1024,), "vgg11": (512,), "vgg16": (512, 512)}
+_LARGE_IMAGE = 224
+_LARGE_CLASSIFIER = (4096, 4096)
+"""Of VGG11 and VGG16 for ImageNet (Simonyan & Zisserman 2015)."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,10 @@ def vgg(shape: VggShape, *, dataset: str, classes: int, timesteps: int) -> Netwo
         )
         layers.append(layer)
         arriving = layer.pooled_shape
-    hidden = CLASSIFIERS[shape.name] if shape.classifier is None else shape.classifier
+    hidden = shape.classifier
+    if hidden is None:
+        large = shape.image_size >= _LARGE_IMAGE and shape.name != "vgg9"
+        hidden = _LARGE_CLASSIFIER if large else CLASSIFIERS[shape.name]
     for position, units in enumerate((*hidden, classes), start=1):
         layers.append(
             Layer(

@@ -1,80 +1,35 @@
-"""Figures for a paper: vector PDF and SVG, one column wide, and the CSV behind each.
-
-The same run gives the same bytes: no dates, no random ids, no global matplotlib state.
-"""
+"""Figures of a run: vector PDF and SVG, one column wide, and the CSV behind each."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hwsim.energy import Energy
 from hwsim.report.floor import mesh_csv, plan
 from hwsim.report.groups import by_layer_and_group, groups_in
 from hwsim.report.spread import DIGITS, decimal_text
+from hwsim.report.style import COLUMN_INCHES, axes, saved, styled
 from hwsim.report.table_file import csv_bytes
 from hwsim.result import Run
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-COLUMN_INCHES = 3.4
-
-_STYLE: dict[str, Any] = {
-    "font.family": "DejaVu Sans",
-    "font.size": 7.0,
-    "axes.linewidth": 0.5,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "hatch.linewidth": 0.4,
-    "legend.frameon": False,
-    "legend.fontsize": 6.0,
-    "pdf.fonttype": 42,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "hwsim",
-    "path.simplify": False,
-}
 
 
 def figures(run: Run) -> dict[str, bytes]:
     """File name -> bytes: `energy_by_component`, `energy_by_layer` and `mesh`, each as `.pdf`,
     `.svg` and `.csv`."""
-    import matplotlib
-
     paid = {"single": run.single.energy, "stream": run.stream.energy}
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        for name, value in _STYLE.items():
-            matplotlib.rcParams[name] = value  # type: ignore[index]
+    with styled():
         return {
-            **_saved("energy_by_component", lambda: _by_component(paid)),
+            **saved("energy_by_component", lambda: _by_component(paid)),
             "energy_by_component.csv": _component_csv(paid),
-            **_saved("energy_by_layer", lambda: _by_layer(paid["stream"])),
+            **saved("energy_by_layer", lambda: _by_layer(paid["stream"])),
             "energy_by_layer.csv": _layer_csv(paid),
-            **_saved("mesh", lambda: _mesh(run)),
+            **saved("mesh", lambda: _mesh(run)),
             "mesh.csv": mesh_csv(run, run.stream),
         }
-
-
-def _saved(name: str, draw: Callable[[], Figure]) -> dict[str, bytes]:
-    files, figure = {}, draw()
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")  # one layout serves both formats
-    for kind, metadata in (("pdf", {"CreationDate": None}), ("svg", {"Date": None})):
-        file = io.BytesIO()
-        figure.savefig(file, format=kind, metadata=metadata)
-        files[f"{name}.{kind}"] = file.getvalue()
-    return files
-
-
-def _axes(height: float) -> tuple[Figure, Axes]:
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(COLUMN_INCHES, height), layout="constrained")
-    return figure, figure.subplots()
 
 
 def _uj(pj: Fraction) -> float:
@@ -88,10 +43,10 @@ def _by_component(paid: dict[str, Energy]) -> Figure:
     }
     names = sorted(sums["single"], key=lambda name: sums["single"][name])
     names = [name for name in names if sums["single"][name] or sums["stream"][name]]
-    figure, axes = _axes(0.6 + 0.26 * max(len(names), 2))
+    figure, plot = axes(0.6 + 0.26 * max(len(names), 2))
     bars = (("single", "#0072b2", "", 0.2), ("stream", "#e69f00", "///", -0.2))
     for experiment, colour, hatch, offset in bars:
-        axes.barh(
+        plot.barh(
             [index + offset for index in range(len(names))],
             [_uj(sums[experiment][name]) for name in names],
             height=0.38,
@@ -101,21 +56,21 @@ def _by_component(paid: dict[str, Energy]) -> Figure:
             hatch=hatch,
             label=experiment,
         )
-    axes.set_yticks(range(len(names)), names)
-    axes.set_xlabel("energy per image (\N{MICRO SIGN}J)")
-    axes.legend(loc="lower right")
+    plot.set_yticks(range(len(names)), names)
+    plot.set_xlabel("energy per image (\N{MICRO SIGN}J)")
+    plot.legend(loc="lower right")
     return figure
 
 
 def _by_layer(paid: Energy) -> Figure:
     sums = by_layer_and_group(paid)
-    figure, axes = _axes(2.2)
+    figure, plot = axes(2.2)
     bottom = [0.0] * len(sums)
     for group in groups_in(paid):
         heights = [_uj(layer[group.name]) for layer in sums.values()]
         if not any(heights):
             continue
-        axes.bar(
+        plot.bar(
             range(len(sums)),
             heights,
             bottom=bottom,
@@ -126,9 +81,9 @@ def _by_layer(paid: Energy) -> Figure:
             label=group.name,
         )
         bottom = [low + height for low, height in zip(bottom, heights, strict=True)]
-    axes.set_xticks(range(len(sums)), list(sums), rotation=90)
-    axes.set_ylabel("energy per image, stream (\N{MICRO SIGN}J)")
-    axes.legend()
+    plot.set_xticks(range(len(sums)), list(sums), rotation=90)
+    plot.set_ylabel("energy per image, stream (\N{MICRO SIGN}J)")
+    plot.legend()
     return figure
 
 
@@ -139,23 +94,23 @@ def _mesh(run: Run) -> Figure:
     grid = np.full((drawn.rows, drawn.columns), np.nan)
     for cell in drawn.cells:
         grid[cell.row, cell.column] = float(cell.utilisation * 100)
-    figure, axes = _axes(0.9 + (COLUMN_INCHES - 0.8) * min(drawn.rows / drawn.columns, 1.5))
-    image = axes.pcolormesh(
+    figure, plot = axes(0.9 + (COLUMN_INCHES - 0.8) * min(drawn.rows / drawn.columns, 1.5))
+    image = plot.pcolormesh(
         grid, cmap="cividis", vmin=0, vmax=100, edgecolors="#cccccc", linewidth=0.2
     )
-    axes.invert_yaxis()
-    axes.set_aspect("equal")
+    plot.invert_yaxis()
+    plot.set_aspect("equal")
     for axis, size, step in (("x", drawn.columns, drawn.chip[0]), ("y", drawn.rows, drawn.chip[1])):
-        line = axes.axvline if axis == "x" else axes.axhline
+        line = plot.axvline if axis == "x" else plot.axhline
         for place in [*range(0, size, step), size]:
             line(place, color="black", linewidth=1.0, clip_on=False)
     block_x, block_y = drawn.tile
     columns, rows = range(0, drawn.columns // block_x, 4), range(0, drawn.rows // block_y, 4)
-    axes.set_xticks([(x + 0.5) * block_x for x in columns], [str(x) for x in columns])
-    axes.set_yticks([(y + 0.5) * block_y for y in rows], [str(y) for y in rows])
-    axes.set_xlabel("tile x (black lines: real chips)")
-    axes.set_ylabel("tile y")
-    bar = figure.colorbar(image, ax=axes, location="top", shrink=0.8, aspect=30)
+    plot.set_xticks([(x + 0.5) * block_x for x in columns], [str(x) for x in columns])
+    plot.set_yticks([(y + 0.5) * block_y for y in rows], [str(y) for y in rows])
+    plot.set_xlabel("tile x (black lines: real chips)")
+    plot.set_ylabel("tile y")
+    bar = figure.colorbar(image, ax=plot, location="top", shrink=0.8, aspect=30)
     bar.set_label("busiest server of a core, % of the time (stream)")
     return figure
 

@@ -8,7 +8,7 @@ from typing import Any
 from hwsim import units
 from hwsim.mapping.fit import Fit, Limit
 from hwsim.network.graph import Network
-from hwsim.report.text import columns, wrapped
+from hwsim.report.text import Row, columns, wrapped
 
 
 def fit_json(network: Network, fit: Fit) -> dict[str, Any]:
@@ -21,8 +21,8 @@ def fit_json(network: Network, fit: Fit) -> dict[str, Any]:
     }
 
 
-def fit_table(network: Network, fit: Fit) -> str:
-    """The fit for a person: each layer's cores and what its fullest core uses."""
+def fit_rows(fit: Fit) -> tuple[Row, list[Row]]:
+    """Header and rows: what the fullest core of each layer uses, and last what a core has."""
     rows = [
         (
             layer.name,
@@ -35,6 +35,12 @@ def fit_table(network: Network, fit: Fit) -> str:
     limits = [shown(limit, limit.value) for limit in fit.limits.values()]
     rows.append(("a core has", "", "", *limits))
     header = ("layer", "cores", "rows x cols x ch", *(n.label for n in fit.limits.values()))
+    return header, list(rows)
+
+
+def fit_table(network: Network, fit: Fit) -> str:
+    """The fit for a person: each layer's cores and what its fullest core uses."""
+    header, rows = fit_rows(fit)
     verdict = "fits" if fit.fits else "does not fit"
     full = ", ".join(
         f"{name.replace('_', ' ')} {units.percent(share)}"

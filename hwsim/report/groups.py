@@ -21,7 +21,7 @@ class Group:
 GROUPS = (
     Group(
         "synapses",
-        ("synapse", "accumulator", "axon_in", "crossbar", "adc", "pe"),
+        ("synapse", "accumulator", "axon_in", "crossbar", "adc", "pe", "cim"),
         "#0072b2",
         "",
     ),

@@ -15,6 +15,7 @@ from hwsim.chip.kinds import kind_of
 from hwsim.energy import Energy, Picojoules
 from hwsim.report.assumptions import assumptions
 from hwsim.report.busy import busiest_core, busiest_link, step_ends
+from hwsim.report.confidence import confidence
 from hwsim.report.manifest import SCHEMA_VERSION
 from hwsim.report.overflows import overflowing
 from hwsim.report.spread import Spread, printed
@@ -125,6 +126,7 @@ def _energy(energy: Energy) -> Json:
         "by_layer": means(energy.by_layer),
         "unpublished": list(energy.unpublished),
         "evidence_shares": {name: printed(s) for name, s in energy.evidence_shares.items()},
+        "confidence": {name: printed(v) for name, v in asdict(confidence(energy)).items()},
     }
 
 
@@ -132,8 +134,12 @@ def _accesses(run: Run, outcome: Outcome) -> Json:
     accesses = {}
     for action in run.memories:
         mean = Spread.of(map(int, outcome.activity.per_image(action))).mean
-        bits = mean * run.arch.arch.word_bits(action)
-        accesses[action.value] = {"count": printed(mean), "bits": printed(bits)}
+        word = run.arch.arch.word_bits(action)
+        accesses[action.value] = {
+            "count": printed(mean),
+            "bits": printed(mean * word),
+            "word_bits": word,
+        }
     return accesses
 
 

@@ -10,9 +10,6 @@ from hwsim.report.summary import Json, free_components
 from hwsim.report.text import Row, columns, wrapped
 
 EXPERIMENTS = ("single", "stream")
-NOT_MEASURED = ("derived", "assumed", "projected", "none")
-"""Evidence that neither a measurement nor a publication stands behind."""
-
 _MEMORY_GROUPS = (
     ("state across timesteps (membrane)", "membrane"),
     ("sums within a timestep (accumulator)", "accumulator"),
@@ -50,6 +47,11 @@ def run_table(summary: Json, styled: bool = False) -> str:
             lines.append(f"\033[1m{title}\033[0m" if styled else title)
         lines += body
     return "\n".join(lines) + "\n"
+
+
+def headlines(summary: Json) -> str:
+    """What it is, and times and energies."""
+    return "\n".join([*_header(summary), "", *_headlines(summary)])
 
 
 def _header(s: Json) -> list[str]:
@@ -194,11 +196,19 @@ def _trust(s: Json) -> list[str]:
     lines = []
     for experiment in EXPERIMENTS:
         shares = s[experiment]["energy_pj"]["evidence_shares"]
-        soft = sum(shares.get(name, 0) for name in NOT_MEASURED)
+        sure = s[experiment]["energy_pj"]["confidence"]
         said = ", ".join(f"{name} {units.percent(share)}" for name, share in shares.items())
+        soft, no_low, no_high = (
+            units.percent(sure[name]) for name in ("not_measured", "without_low", "without_high")
+        )
+        low, high = units.energy(sure["low"]), units.energy(sure["high"])
         lines += wrapped(
-            f"{experiment}: {units.percent(soft)} of the energy rests on derived, assumed or "
-            f"projected numbers ({said})"
+            f"{experiment}: {soft} of the energy rests on derived, assumed or projected numbers "
+            f"({said})"
+        )
+        lines += wrapped(
+            f"{experiment}: {low} to {high} with the bounds that the table states; {no_low} of the "
+            f"energy has no lower bound, {no_high} no upper one"
         )
     missing = s["single"]["energy_pj"]["unpublished"]
     if missing:

@@ -6,23 +6,33 @@ from collections.abc import Mapping as Dict
 from pathlib import Path
 
 from hwsim.errors import InvalidInput
-from hwsim.report.files import MANIFEST, render
-from hwsim.report.manifest import folder_name, manifest, written_files
+from hwsim.report.files import render
+from hwsim.report.manifest import MANIFEST, folder_name, manifest, written_files
+from hwsim.report.why.run_folder import RunFolder
+from hwsim.request import Request
 from hwsim.result import Run
 from hwsim.staging import put_in_place, staging
 
 
 def write_run(
-    run: Run, out: Path | None, argv: list[str], wall_s: float, force: bool, reports: Path
+    run: Run,
+    out: Path | None,
+    argv: list[str],
+    wall_s: float,
+    force: bool,
+    reports: Path,
+    request: Request | None = None,
+    earlier: RunFolder | None = None,
 ) -> Path:
     """Write the run folder and return its path: `out`, or one named by content under `reports`.
 
     The folder appears whole or not at all. One that already holds the same run is left as it is;
     one that holds another run is replaced only with `force`, and a folder that hwsim did not
-    write, never. Raises InvalidInput, or HwsimError where the disk is full.
+    write, never. `request` goes into the manifest, what changed since `earlier` into report.html.
+    Raises InvalidInput, or HwsimError where the disk is full.
     """
     target = reports / folder_name(run) if out is None else out
-    files = render(run)
+    files = render(run, earlier)
     try:
         if _holds(target, files):
             return target
@@ -30,7 +40,7 @@ def write_run(
             _check_replaceable(target, files, force)
     except OSError as error:
         raise InvalidInput(f"{target}: cannot be read: {error.strerror or error}") from error
-    _put(target, {**files, MANIFEST: manifest(run, files, argv, wall_s)})
+    _put(target, {**files, MANIFEST: manifest(run, files, argv, wall_s, request)})
     return target
 
 

@@ -10,6 +10,8 @@ from typing import Literal
 import click
 
 from hwsim.errors import InvalidInput, UsageError
+from hwsim.network.early_exit import Timesteps
+from hwsim.network.timesteps_option import timesteps_option
 from hwsim.progress import progress
 from hwsim.trace.read import TraceFolder, open_trace
 from hwsim.trace.validate import check_trace
@@ -39,6 +41,7 @@ def image_count(
     help="How many test images; all of the sample or, with --data, of the test split by default.",
 )
 @click.option("--data", type=_PATH, help="Folder of the data set; its test split is recorded.")
+@timesteps_option
 @click.option("-o", "--output", type=_PATH, help="Folder to write the trace to.")
 @click.option("--force", is_flag=True, help="Replace another trace in that folder.")
 @click.option(
@@ -52,6 +55,7 @@ def trace_command(
     checkpoint: Path | None,
     images: int | Literal["all"],
     data: Path | None,
+    timesteps: Timesteps | None,
     output: Path | None,
     force: bool,
     checked: Path | None,
@@ -62,8 +66,10 @@ def trace_command(
     Without --data the images are those of the sample that lies beside the checkpoint.
     """
     if checked is not None:
-        if output is not None or data is not None or force:
-            raise UsageError("--check DIR writes nothing: leave out -o, --data and --force")
+        if output is not None or data is not None or force or timesteps is not None:
+            raise UsageError(
+                "--check DIR writes nothing: leave out -o, --data, --timesteps and --force"
+            )
         _check(checked, checkpoint, quiet)
         return
     if checkpoint is None or output is None:
@@ -72,7 +78,7 @@ def trace_command(
     from hwsim.trace.record import record  # torch, only where it is needed
 
     with progress(quiet) as tell:
-        chunks = record(checkpoint, images, data, partial(tell, "record"))
+        chunks = record(checkpoint, images, data, partial(tell, "record"), timesteps)
         written = write_trace(output, chunks, force=force)
     if not written:
         click.echo(f"{output}: already holds this trace; verified and kept", err=True)

@@ -82,9 +82,10 @@ def shard_file(index: int) -> str:
     return f"shard-{index:05d}.npz"
 
 
-def name_problems(network: Network) -> list[str]:
-    """Layer names that cannot be keys of a shard."""
-    return [
+def network_problems(network: Network) -> list[str]:
+    """Why no trace can be of `network`: no spikes, or names that cannot be keys of a shard."""
+    silent = [f"{network.name} is an ANN, which has no spikes"] if network.analog else []
+    return silent + [
         f"layer name {layer.name!r}: use 1 to 64 of A-Z a-z 0-9 _ . -"
         for layer in network.layers
         if not _NAME.fullmatch(layer.name)
@@ -189,7 +190,7 @@ def _problems(content: dict[str, Any]) -> list[str]:
     if "network" in content and not field_problems(Network, content["network"], "network"):
         try:
             network = Network.from_dict(content["network"])
-            problems += [f"network: {problem}" for problem in name_problems(network)]
+            problems += [f"network: {problem}" for problem in network_problems(network)]
         except (InvalidInput, ZeroDivisionError) as error:
             problems.append(f"network: {error}")
     return problems

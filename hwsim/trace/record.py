@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
-from hwsim.errors import InvalidInput, UsageError
+from hwsim.errors import InvalidInput
+from hwsim.network.analog import refuse_analog
 from hwsim.network.checkpoint import Checkpoint, load_checkpoint
+from hwsim.network.early_exit import Timesteps, choice, shorten
 from hwsim.network.execute import Execution, Executor
 from hwsim.network.graph import Network
 from hwsim.trace.contents import silent_problems, spike_counts
+from hwsim.trace.images import Count, labelled_images
 from hwsim.trace.layout import arrays_of
 from hwsim.trace.store import Bits, Origin, SpikeTrace, pack
-from hwsim.training.datasets import load_images
 from hwsim.training.images import Images
-from hwsim.training.sample import load_sample, sample_path
 
-Count = int | Literal["all"]
 Progress = Callable[[int, int], None]
 """Called with (images done, images in all)."""
 
@@ -33,54 +32,31 @@ def record(
     images: Count = "all",
     data: Path | None = None,
     progress: Progress = lambda done, total: None,
+    timesteps: Timesteps | None = None,
 ) -> Iterator[SpikeTrace]:
     """The trace of a checkpoint on its first test images, in chunks of a few.
 
     The images are the test split of the checkpoint's data set in the folder `data`, or without
-    one those of the sample that lies beside the checkpoint. Everything but the recording is done
-    before this returns: it raises InvalidInput for a damaged checkpoint, sample or data set, and
-    UsageError where there are fewer images than asked for. Behind the last chunk it raises
-    InvalidInput where a layer recorded no spike on any image.
+    one those of the sample that lies beside the checkpoint. With `timesteps` the network runs
+    its first ones only (`hwsim.network.early_exit`), and the origin says so. Everything but the
+    recording is done before this returns: it raises InvalidInput for a damaged checkpoint, sample
+    or data set, and UsageError for an ANN and where there are fewer images or timesteps than asked
+    for. Behind the last chunk it raises InvalidInput where a layer recorded no spike on any image.
     """
-    if images != "all" and images < 1:
-        raise UsageError(f"--images {images}: record at least one image")
-    loaded = load_checkpoint(checkpoint)
+    whole = load_checkpoint(checkpoint)
+    refuse_analog(whole.network, checkpoint)
+    loaded = shorten(whole, timesteps)
     network = loaded.network
-    found, where = _images(checkpoint, network.dataset, images, data)
-    wanted = len(found) if images == "all" else images
-    if wanted > len(found):
-        raise UsageError(_too_few(wanted, len(found), where, network.dataset, data))
-    if found.classes != network.classes:
-        raise InvalidInput(
-            f"{where}: {found.classes} classes, {checkpoint} tells {network.classes} apart"
-        )
-    chosen = found.first(wanted)
-    split = f"the first {wanted} of {network.dataset}'s test split"
-    origin = Origin(checkpoint.name, loaded.sha256, loaded.provenance.test_accuracy_percent, split)
+    chosen = labelled_images(checkpoint, network, images, data)
+    split = f"the first {len(chosen)} of {network.dataset}'s test split"
+    chosen_steps = choice(timesteps, whole.network.timesteps, network.timesteps)
+    origin = Origin(
+        checkpoint.name,
+        loaded.sha256,
+        loaded.provenance.test_accuracy_percent,
+        f"{split}, {chosen_steps}" if chosen_steps else split,
+    )
     return _chunks(loaded, chosen, origin, progress)
-
-
-def _images(
-    checkpoint: Path, dataset: str, images: Count, data: Path | None
-) -> tuple[Images, Path]:
-    if data is not None:
-        return load_images(dataset, data, "test", None if images == "all" else images), data
-    sample = sample_path(checkpoint.parent, dataset)
-    if not sample.is_file():
-        raise InvalidInput(
-            f"{sample}: no sample of {dataset} beside the checkpoint; --data names the folder of "
-            f"{dataset}"
-        )
-    return load_sample(sample), sample
-
-
-def _too_few(wanted: int, there: int, where: Path, dataset: str, data: Path | None) -> str:
-    if data is None:
-        return (
-            f"--images {wanted}: the sample {where} has {there} images; --data DIR takes the test "
-            f"split of {dataset} from your own folder"
-        )
-    return f"--images {wanted}: the test split of {dataset} in {where} has {there} images"
 
 
 def _chunks(
@@ -89,9 +65,10 @@ def _chunks(
     executor = Executor(checkpoint)
     network = checkpoint.network
     counts = np.zeros(len(network.spiking_layers), np.int64)
-    for start in range(0, len(images), _BATCH):
-        pixels = images.pixels[start : start + _BATCH]
-        labels = images.labels[start : start + _BATCH]
+    batch = min(_BATCH, executor.images_at_once)
+    for start in range(0, len(images), batch):
+        pixels = images.pixels[start : start + batch]
+        labels = images.labels[start : start + batch]
         execution = executor.run(pixels)
         trace = traced(network, origin, execution, labels)
         counts += spike_counts(network, arrays_of(trace))
@@ -106,7 +83,7 @@ def traced(
     network: Network, origin: Origin, execution: Execution, labels: npt.NDArray[np.int64]
 ) -> SpikeTrace:
     """What a batch of images did, as a trace."""
-    inputs = execution.inputs.numpy().reshape(len(labels), 1, -1)
+    inputs = execution.inputs.numpy().reshape(len(labels), -1, network.layers[0].inputs)
     return SpikeTrace(
         network,
         origin,

@@ -10,7 +10,7 @@ from hwsim.errors import InvalidInput
 from hwsim.staging import put_in_place, staging
 from hwsim.trace.contents import blank_problems, content_problems, recorded, silent_problems
 from hwsim.trace.layout import arrays_of, shape_problems
-from hwsim.trace.meta import IMAGES_PER_SHARD, META, Meta, Shard, name_problems, shard_file
+from hwsim.trace.meta import IMAGES_PER_SHARD, META, Meta, Shard, network_problems, shard_file
 from hwsim.trace.read import open_trace
 from hwsim.trace.shard import write_shard
 from hwsim.trace.store import SpikeTrace, join
@@ -77,7 +77,7 @@ def _checked(folder: Path, chunks: Iterator[SpikeTrace], force: bool) -> Iterato
     for chunk in chunks:
         if first is None:
             first = chunk
-            _raise(name_problems(chunk.network))
+            _raise(network_problems(chunk.network))
             if not force:
                 _refuse_early(folder, chunk)
         elif (chunk.network, chunk.origin) != (first.network, first.origin):

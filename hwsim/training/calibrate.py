@@ -2,38 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import torch
 from torch import nn
 
-from hwsim.network.quantise import quantise
 from hwsim.training.batches import Batches
 from hwsim.training.bntt import BNTT
 from hwsim.training.optimizer import TrainableNetwork
-
-
-@contextmanager
-def quantised_weights(network: TrainableNetwork) -> Iterator[None]:
-    """Inside, every weight has the value that its int8 form stands for."""
-    weights = [p for n, p in network.named_parameters() if n.endswith(("weight", "readout"))]
-    kept = [(p, p.detach().clone()) for p in weights if p.dim() == 4]
-    with torch.no_grad():
-        for parameter, original in kept:
-            integers, scales = quantise(
-                original.cpu().numpy(), per_channel=parameter is not network.readout
-            )
-            values = (
-                torch.from_numpy(integers).float() * torch.from_numpy(scales)[:, None, None, None]
-            )
-            parameter.copy_(values)
-    try:
-        yield
-    finally:
-        with torch.no_grad():
-            for parameter, original in kept:
-                parameter.copy_(original)
+from hwsim.training.quantised import quantised_weights
 
 
 @torch.no_grad()

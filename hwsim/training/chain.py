@@ -18,7 +18,7 @@ from hwsim.network.graph import Network
 from hwsim.network.parameters import InputScaling
 from hwsim.network.vgg import VggShape, vgg
 from hwsim.training.analog import AnalogNetwork
-from hwsim.training.batches import Batches, generator, input_values, resize
+from hwsim.training.batches import Batches, Poisson, generator, part, values_of
 from hwsim.training.calibrate import calibrate
 from hwsim.training.datasets import find_dataset
 from hwsim.training.handover import from_analog, from_longer
@@ -30,10 +30,11 @@ from hwsim.training.loop import (
     accuracy_percent,
     new_optimizer,
     train_stage,
+    weights_of,
 )
 from hwsim.training.optimizer import TrainableNetwork
 from hwsim.training.progress import Progress
-from hwsim.training.recipe import Recipe, Stage
+from hwsim.training.recipe import Recipe, stage_timesteps
 from hwsim.training.stages import (
     StageNotes,
     load_partial,
@@ -65,8 +66,8 @@ def input_scaling(dataset: Dataset) -> InputScaling:
     return InputScaling(dataset.mean, dataset.std, round(max(extremes) / 127 + 5e-7, 6))
 
 
-def graph(recipe: Recipe, timesteps: int) -> Network:
-    """The recipe's network with `timesteps`."""
+def graph(recipe: Recipe, name: str) -> Network:
+    """The network of the recipe's stage `name`; that of the ANN has the layers of all."""
     dataset = find_dataset(recipe.dataset)
     shape = VggShape(
         name=recipe.network,
@@ -74,8 +75,35 @@ def graph(recipe: Recipe, timesteps: int) -> Network:
         classifier=recipe.classifier,
         image_size=dataset.image_size,
         pool_kind=recipe.pool_kind,
+        coding=recipe.coding,
     )
-    return vgg(shape, dataset=recipe.dataset, classes=dataset.classes, timesteps=timesteps)
+    timesteps = 1 if name == "ann" else stage_timesteps(name)
+    network = vgg(shape, dataset=recipe.dataset, classes=dataset.classes, timesteps=timesteps)
+    return replace(network, weight_bits=recipe.stage(name).weight_bits or 8)
+
+
+def check_stages(recipe: Recipe, names: Sequence[str]) -> None:
+    """Raise InvalidInput for a stage without settings, for a network that cannot be built, and
+    for images that shrink to another size than the classifier's.
+    """
+    for name in names:
+        network = graph(recipe, name)
+        height = network.input_shape[1]
+        side = next(layer.kernel[0] for layer in network.layers if layer.kind == "linear")
+        smallest = (side - 1) * (height // side) + 1
+        for number, phase in enumerate(recipe.stage(name).phases):
+            if phase.image_size and not smallest <= phase.image_size <= height:
+                raise InvalidInput(
+                    f"recipe: stage {name}, phases.{number}.image_size: {phase.image_size}; "
+                    f"{network.name} takes {smallest} to {height} pixels"
+                )
+
+
+def coding_of(recipe: Recipe, name: str) -> Poisson | None:
+    """How images reach the network of stage `name`: the ANN sees pixels, whatever the recipe."""
+    if recipe.coding == "direct" or name == "ann":
+        return None
+    return Poisson(stage_timesteps(name), recipe.seed)
 
 
 def run_chain(
@@ -93,7 +121,8 @@ def run_chain(
     unknown = [name for name in only if name not in names]
     if unknown:
         raise InvalidInput(f"stage {unknown[0]}: unknown; the chain is {', '.join(names)}")
-    for name, before in zip(names, (None, *names), strict=False):
+    check_stages(run.recipe, only or names)
+    for name in names:
         if only and name not in only:
             continue
         path = stage_path(run.run_dir, name)
@@ -102,16 +131,16 @@ def run_chain(
             network, notes = load_stage(path)
             run.progress.say(f"{name}: finished earlier ({path})")
         else:
-            network, notes = _run_stage(run, name, before)
+            network, notes = _run_stage(run, name)
         if finished is not None:
             finished(name, network, notes)
 
 
-def _run_stage(run: Run, name: str, before: str | None) -> tuple[TrainableNetwork, StageNotes]:
+def _run_stage(run: Run, name: str) -> tuple[TrainableNetwork, StageNotes]:
     recipe, stage = run.recipe, run.recipe.stage(name)
-    network = _initial_network(run, name, before).to(run.device)
+    network = _initial_network(run, name).to(run.device)
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    data, plain = _stage_data(run, stage)
+    data, plain = _stage_data(run, name)
     optimizer = new_optimizer(network, stage)
     partial = partial_path(run.run_dir, name)
     position = Position()
@@ -136,7 +165,10 @@ def _run_stage(run: Run, name: str, before: str | None) -> tuple[TrainableNetwor
         teacher=teacher,
     )
     calibrate(network, plain[0], stage.calibration_images)
-    heldout = accuracy_percent(network, plain[1], amp=False) if plain[1] is not None else None
+    heldout = None
+    if plain[1] is not None:
+        with weights_of(network, stage):
+            heldout = accuracy_percent(network, plain[1], amp=False)
     notes = StageNotes(
         stage=name,
         epochs=sum(phase.epochs for phase in stage.phases),
@@ -154,18 +186,19 @@ def _run_stage(run: Run, name: str, before: str | None) -> tuple[TrainableNetwor
     return network, notes
 
 
-def _initial_network(run: Run, name: str, before: str | None) -> TrainableNetwork:
+def _initial_network(run: Run, name: str) -> TrainableNetwork:
     recipe = run.recipe
+    network, before = graph(recipe, name), recipe.stage_before(name)
     if before is None:
         # The only place that draws from torch's global generator: the initial weights.
         torch.manual_seed(generator(recipe.seed, "weights").initial_seed())
-        return AnalogNetwork(graph(recipe, 1))
+        return AnalogNetwork(network)
     source_path = stage_path(run.run_dir, before)
     if not source_path.exists():
         raise InvalidInput(f"{source_path}: missing; stage {name} starts from stage {before}")
     source, _ = load_stage(source_path)
-    network = graph(recipe, int(name.removeprefix("t")))
-    if replace(source.network, timesteps=network.timesteps) != network:
+    steps, bits = network.timesteps, network.weight_bits
+    if replace(source.network, timesteps=steps, weight_bits=bits) != network:
         raise InvalidInput(f"{source_path}: is of another network than the recipe's")
     if isinstance(source, AnalogNetwork):
         return from_analog(source, network, recipe.surrogate)
@@ -178,10 +211,10 @@ def _teacher(run: Run) -> AnalogNetwork:
     return teacher.eval().to(run.device)
 
 
-def _stage_data(run: Run, stage: Stage) -> tuple[StageData, tuple[Batches, Batches | None]]:
+def _stage_data(run: Run, name: str) -> tuple[StageData, tuple[Batches, Batches | None]]:
     """The stage's data, and its full-size training and held-out images for what comes after."""
     recipe, scaling = run.recipe, input_scaling(find_dataset(run.recipe.dataset))
-    values = input_values(run.images.pixels, scaling)
+    stage, values = recipe.stage(name), values_of(run.images, scaling)
     labels = torch.from_numpy(run.images.labels)
     kept = len(labels) - recipe.holdout
     if kept < 2:
@@ -189,12 +222,13 @@ def _stage_data(run: Run, stage: Stage) -> tuple[StageData, tuple[Batches, Batch
 
     def batches(start: int, stop: int, size: int) -> Batches:
         return Batches(
-            resize(values[start:stop], size),
+            part(values, start, stop, size),
             labels[start:stop],
-            scaling.step,
-            recipe.batch_size,
+            scaling,
+            stage.batch_size or recipe.batch_size,
             recipe.augmentation,
             run.device,
+            coding_of(recipe, name),
         )
 
     sizes = [phase.image_size for phase in stage.phases]

@@ -10,6 +10,8 @@ from typing import Any
 import click
 
 from hwsim.errors import HwsimError, InvalidInput, UsageError
+from hwsim.network.early_exit import Timesteps, choice, shorten
+from hwsim.network.timesteps_option import timesteps_option
 from hwsim.progress import progress
 from hwsim.training.datasets import DATASETS, load_images
 from hwsim.training.sample import load_sample, sample_path
@@ -63,13 +65,13 @@ def train_command(
     threads: int | None,
     quiet: bool,
 ) -> None:
-    """Train the chain ANN -> T = 5 -> ... -> 1 and write a checkpoint of each T.
+    """Train the chain ANN -> T = 5 -> ... -> 1 and write a checkpoint of the ANN and of each T.
 
     A run that was interrupted continues where its folder left it; finished stages are kept.
     """
     import torch
 
-    from hwsim.training.chain import Run, graph, run_chain
+    from hwsim.training.chain import Run, check_stages, run_chain
     from hwsim.training.curves import write_curves
     from hwsim.training.progress import Progress
     from hwsim.training.recipe import load_recipe, write_recipe
@@ -92,9 +94,9 @@ def train_command(
         there = load_recipe(kept)
         if there.model_copy(update={"stages": recipe.stages}) != recipe:
             raise InvalidInput(f"{kept}: another run is in this folder; give --run-dir")
-    for stage in recipe.stage_names:
-        recipe.stage(stage)
-    graph(recipe, 1)  # what cannot be built is refused before anything is written
+    check_stages(
+        recipe, recipe.stage_names
+    )  # what cannot run is refused before anything is written
     run = Run(recipe, folder, train, Progress(folder, quiet=quiet), torch.device(device))
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -120,16 +122,24 @@ def _recipe_file(name: str | None, run_dir: Path | None) -> Path:
 @click.argument("checkpoint", type=_PATH)
 @click.option("--data", type=_PATH, help="Folder of the data set; else the sample beside it.")
 @click.option("--images", default="all", show_default=True, metavar="N|all", help="How many.")
+@timesteps_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 def eval_command(
-    checkpoint: Path, data: Path | None, images: str, as_json: bool, quiet: bool
+    checkpoint: Path,
+    data: Path | None,
+    images: str,
+    timesteps: Timesteps | None,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
     """Measure the test accuracy of CHECKPOINT with exactly the integers that it ships."""
     from hwsim.network.checkpoint import load_checkpoint
     from hwsim.training.evaluate import evaluate
 
-    loaded = load_checkpoint(checkpoint)
+    whole = load_checkpoint(checkpoint)
+    loaded = shorten(whole, timesteps)
+    trained = whole.network.timesteps
     name = loaded.network.dataset
     limit = _limit(images)
     if data is not None:
@@ -151,7 +161,9 @@ def eval_command(
             "correct": result.correct,
             "recorded_accuracy_percent": recorded,
             "recorded_images": loaded.provenance.test_images,
-            "timesteps": loaded.network.timesteps,
+            "analog": loaded.network.analog,
+            "timesteps": None if loaded.network.analog else loaded.network.timesteps,
+            "trained_timesteps": None if loaded.network.analog else trained,
             "mean_spike_rate": result.mean_rate,
             "mac_weighted_spike_rate": result.weighted_rate,
             "spike_rates": {
@@ -165,16 +177,21 @@ def eval_command(
         }
         click.echo(json.dumps(numbers, indent=2))
         return
+    chosen = choice(timesteps, trained, loaded.network.timesteps)
+    steps = "ANN" if loaded.network.analog else f"T = {loaded.network.timesteps}"
+    activity = f"MAC-weighted input {100 * result.weighted_rate:.1f} %"
+    if result.mean_rate is not None:
+        activity = f"{result.mean_rate:.3f} a neuron, mean over layers; {activity}"
     click.echo(
-        f"{checkpoint}: {loaded.network.name}, {name}, T = {loaded.network.timesteps}\n"
+        f"{checkpoint}: {loaded.network.name}, {name}, {steps}"
+        f"{f': {chosen}' if chosen else ''}\n"
         f"accuracy     {result.accuracy_percent:.2f} % of {result.images} images"
         + (
             f" (recorded: {recorded:.2f} % of {loaded.provenance.test_images})"
             if recorded is not None
             else ""
         )
-        + f"\nspike rate   {result.mean_rate:.3f} a neuron, mean over layers; MAC-weighted input "
-        f"{100 * result.weighted_rate:.1f} %\nsaturations  {result.saturations}"
+        + f"\nactivity     {activity}\nsaturations  {result.saturations}"
     )
 
 

@@ -12,7 +12,9 @@ DATASETS = {
     # Means and standard deviations of the training splits, as usually published.
     "cifar10": Dataset("cifar10", 10, 32, (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)),
     "cifar100": Dataset("cifar100", 100, 32, (0.5071, 0.4865, 0.4409), (0.2673, 0.2564, 0.2762)),
-    "imagenet": Dataset("imagenet", 1000, 224, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
+    "imagenet": Dataset(
+        "imagenet", 1000, 224, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225), streamed=True
+    ),
 }
 _READERS = (
     parquet_images.read,

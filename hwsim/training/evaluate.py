@@ -20,10 +20,10 @@ _BATCH = 64
 class Evaluation:
     """What the integers that ship do on `images` images.
 
-    `rates`: per spiking layer, spikes per neuron (before pooling), summed over the timesteps.
-    `weighted_rate` is R, the share of dense MACs whose input spikes: over layers l >= 2, MAC_l
-    times the mean number of non-zero inputs (after pooling, summed over the timesteps), divided
-    by the MACs of all layers. `saturations` counts clipped membranes.
+    `rates`: per spiking layer, spikes per neuron (before pooling), summed over the timesteps;
+    empty for an ANN. `weighted_rate` is R, the share of dense MACs whose input is not zero: over
+    layers l >= 2, MAC_l times the mean number of non-zero inputs (after pooling, summed over the
+    timesteps), divided by the MACs of all layers. `saturations` counts clipped membranes.
     """
 
     correct: int
@@ -38,9 +38,9 @@ class Evaluation:
         return 100.0 * self.correct / self.images
 
     @property
-    def mean_rate(self) -> float:
-        """Mean of `rates` over the layers."""
-        return sum(self.rates) / max(len(self.rates), 1)
+    def mean_rate(self) -> float | None:
+        """Mean of `rates` over the layers; None where no layer spikes."""
+        return sum(self.rates) / len(self.rates) if self.rates else None
 
 
 def evaluate(
@@ -59,10 +59,11 @@ def evaluate(
     executor = Executor(checkpoint)
     correct = saturations = 0
     fired = [0] * len(network.spiking_layers)
-    sent = [0] * len(network.spiking_layers)
-    for start in range(0, len(images), _BATCH):
-        execution = executor.run(images.pixels[start : start + _BATCH])
-        labels = images.labels[start : start + _BATCH]
+    sent = [0] * (len(network.layers) - 1)
+    batch = min(_BATCH, executor.images_at_once)
+    for start in range(0, len(images), batch):
+        execution = executor.run(images.pixels[start : start + batch])
+        labels = images.labels[start : start + batch]
         correct += int((execution.classes.numpy() == labels).sum())
         saturations += execution.saturations
         for index, (layer, spikes) in enumerate(
@@ -70,8 +71,10 @@ def evaluate(
         ):
             fired[index] += int(spikes.sum())
             sent[index] += int(_pooled(layer, spikes).sum())
+        for index, activations in enumerate(execution.activations):
+            sent[index] += int(activations.count_nonzero())
         if tell is not None:
-            tell(min(start + _BATCH, len(images)), len(images))
+            tell(min(start + batch, len(images)), len(images))
     count = len(images)
     rates = [n / count / layer.neurons for n, layer in zip(fired, network.layers, strict=False)]
     weighted = sum(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import torch
@@ -16,6 +16,7 @@ from hwsim.training.analog import AnalogNetwork
 from hwsim.training.batches import Batches
 from hwsim.training.optimizer import Muon, Rates, TrainableNetwork
 from hwsim.training.progress import Record
+from hwsim.training.quantised import quantised_weights
 from hwsim.training.recipe import Stage
 from hwsim.training.spiking import SpikingNetwork
 
@@ -49,6 +50,11 @@ class Hooks:
 def autocast(device: torch.device, enabled: bool) -> AbstractContextManager[object]:
     """bfloat16 for convolutions and matrix products, where `enabled`."""
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=enabled)
+
+
+def weights_of(network: TrainableNetwork, stage: Stage) -> AbstractContextManager[None]:
+    """Inside, the network has the weights that `stage` trains with: rounded, or as they are."""
+    return nullcontext() if stage.weight_bits is None else quantised_weights(network)
 
 
 def phase_steps(stage: Stage, data: StageData) -> tuple[int, ...]:
@@ -125,12 +131,14 @@ def train_stage(
             network.record_rates = at_log or stage.rate_penalty > 0
         soft = _teacher_logits(teacher, images, amp) if stage.distill > 0 else None
         optimizer.zero_grad()
-        with autocast(batches.device, amp):
-            logits = network(images)
-        loss, final = loss_of(logits, labels, stage, soft)
-        if stage.rate_penalty > 0 and isinstance(network, SpikingNetwork):
-            loss = loss + stage.rate_penalty * network.mean_rate()
-        torch.autograd.backward(loss)
+        arriving = batches.coded(images, (*key, phase), within)
+        with weights_of(network, stage):
+            with autocast(batches.device, amp):
+                logits = network(arriving)
+            loss, final = loss_of(logits, labels, stage, soft)
+            if stage.rate_penalty > 0 and isinstance(network, SpikingNetwork):
+                loss = loss + stage.rate_penalty * network.weighted_rate()
+            torch.autograd.backward(loss)
         optimizer.step(_factor(position.step, total, stage.warmup))
         network.clamp()
         seen += len(labels)
@@ -138,7 +146,8 @@ def train_stage(
         if at_log:
             heldout = None
             if data.heldout is not None and (epoch_ends or position.step == total):
-                heldout = accuracy_percent(network, data.heldout[phase], amp)
+                with weights_of(network, stage):
+                    heldout = accuracy_percent(network, data.heldout[phase], amp)
             now = time.monotonic()
             speed, since_log, seen = seen / (now - since_log), now, 0
             rates = network.last_rates() if isinstance(network, SpikingNetwork) else ()

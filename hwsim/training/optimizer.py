@@ -18,16 +18,26 @@ _NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
 
 
 def orthogonalize(matrix: Tensor, steps: int = 4) -> Tensor:
-    """The nearest semi-orthogonal matrix to `matrix`, roughly: singular values in 0.7 .. 1.2."""
+    """The nearest semi-orthogonal matrix to `matrix`, roughly: singular values in 0.7 .. 1.2.
+
+    x <- p(x x^T) x, `steps` times. Every factor is a polynomial of the first x x^T, so they are
+    multiplied among themselves, as small square matrices, before the one product with x.
+    """
     a, b, c = _NEWTON_SCHULZ
     x = matrix.to(torch.bfloat16)
     tall = x.shape[0] > x.shape[1]
     if tall:
         x = x.T
     x = x / (x.norm() + 1e-7)
-    for _ in range(steps):
-        gram = x @ x.T
-        x = a * x + (b * gram + c * gram @ gram) @ x
+    gram, product = x @ x.T, None
+    for step in range(steps):
+        factor = torch.addmm(gram, gram, gram, beta=b, alpha=c)
+        factor.diagonal().add_(a)
+        product = factor if product is None else factor @ product
+        if step + 1 < steps:
+            gram = factor @ (gram @ factor)
+    assert product is not None
+    x = product @ x
     result: Tensor = (x.T if tall else x).to(matrix.dtype)
     return result
 

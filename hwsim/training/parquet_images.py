@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +14,12 @@ import numpy.typing as npt
 
 from hwsim.errors import InvalidInput
 from hwsim.training.decode import decode
-from hwsim.training.images import Found, Wanted
+from hwsim.training.images import DecodedPixels, Found, StreamedPixels, Wanted
 
 _LABELS = {"cifar100": ("fine_label", "label")}
 _PREFIXES = {"train": ("train",), "test": ("test", "validation")}
+_GROUPS_KEPT = 8
+"""Row groups whose encoded images stay in memory; that many neighbours are read once."""
 
 
 def read(folder: Path, wanted: Wanted) -> Found | str:
@@ -27,30 +34,76 @@ def read(folder: Path, wanted: Wanted) -> Found | str:
     )
     if not files:
         return " or ".join(f"{prefix}-*.parquet" for prefix in prefixes)
-    pixels: list[npt.NDArray[np.uint8]] = []
-    labels: list[npt.NDArray[np.int64]] = []
-    for file in files:
-        left = None if wanted.limit is None else wanted.limit - len(pixels)
-        encoded, numbers = _columns(file, _LABELS.get(wanted.dataset.name, ("label",)), left)
-        size = wanted.dataset.image_size
-        pixels += [decode(data, size, f"{file}: row {i}") for i, data in enumerate(encoded)]
-        labels.append(numbers)
-    return np.stack(pixels), np.concatenate(labels)
+    label_names = _LABELS.get(wanted.dataset.name, ("label",))
+    groups = lru_cache(maxsize=_GROUPS_KEPT)(_group)
+    shards = [_Shard(file, label_names, groups) for file in files]
+    ends = list(accumulate(shard.rows for shard in shards))
+    count = ends[-1] if wanted.limit is None else min(wanted.limit, ends[-1])
+
+    def image(index: int) -> DecodedPixels:
+        number = bisect_right(ends, index)
+        shard, row = shards[number], index - (ends[number - 1] if number else 0)
+        return decode(shard.encoded(row), wanted.dataset.image_size, f"{files[number]}: row {row}")
+
+    pixels = StreamedPixels(image, 0, count)
+    labels = np.concatenate([shard.labels() for shard in shards])[:count]
+    return pixels if wanted.dataset.streamed or not count else pixels[:], labels
 
 
-def _columns(
-    file: Path, label_names: tuple[str, ...], limit: int | None
-) -> tuple[list[bytes], npt.NDArray[np.int64]]:
-    import pyarrow as pa
+class _Shard:
+    """One file, of which a row group at a time is read."""
+
+    def __init__(
+        self,
+        file: Path,
+        label_names: tuple[str, ...],
+        groups: Callable[[Path, int, str], list[bytes]],
+    ) -> None:
+        import pyarrow.parquet as pq
+
+        self.file = file
+        self.groups = groups
+        with _located(file):
+            metadata = pq.read_metadata(file)
+            columns = metadata.schema.to_arrow_schema().names
+        self.image = _pick(file, columns, ("img", "image"))
+        self.label = _pick(file, columns, label_names)
+        self.rows = metadata.num_rows
+        sizes = (metadata.row_group(i).num_rows for i in range(metadata.num_row_groups))
+        self.ends = list(accumulate(sizes))
+
+    def labels(self) -> npt.NDArray[np.int64]:
+        """int64 (rows,)."""
+        import pyarrow.parquet as pq
+
+        with _located(self.file):
+            table = pq.read_table(self.file, columns=[self.label])
+            labels: npt.NDArray[np.int64] = table[self.label].to_numpy().astype(np.int64)
+        return labels
+
+    def encoded(self, row: int) -> bytes:
+        """The file of one image."""
+        group = bisect_right(self.ends, row)
+        images = self.groups(self.file, group, self.image)
+        return images[row - (self.ends[group - 1] if group else 0)]
+
+
+def _group(file: Path, group: int, column: str) -> list[bytes]:
     import pyarrow.parquet as pq
 
+    with _located(file), pq.ParquetFile(file) as opened:
+        table = opened.read_row_group(group, columns=[column])
+        encoded: list[bytes] = table[column].combine_chunks().field("bytes").to_pylist()
+    return encoded
+
+
+@contextmanager
+def _located(file: Path) -> Iterator[None]:
+    """Inside, what pyarrow raises for a damaged file is InvalidInput."""
+    import pyarrow as pa
+
     try:
-        columns = pq.read_schema(file).names
-        image = _pick(file, columns, ("img", "image"))
-        label = _pick(file, columns, label_names)
-        table = pq.read_table(file, columns=[image, label]).slice(0, limit)
-        encoded = table[image].combine_chunks().field("bytes").to_pylist()
-        return encoded, table[label].to_numpy().astype(np.int64)
+        yield
     except (pa.ArrowException, OSError, ValueError, KeyError, AttributeError) as error:
         raise InvalidInput(f"{file}: cannot be read as images: {error}") from error
 

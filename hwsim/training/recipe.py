@@ -9,7 +9,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hwsim.errors import InvalidInput
-from hwsim.network.graph import PoolKind
+from hwsim.network.graph import Coding, PoolKind
+from hwsim.training.randaugment import LEVELS
 from hwsim.training.spike import Surrogate
 
 
@@ -30,7 +31,9 @@ class Stage(_Part):
     `loss`: `final` takes the logits after the last timestep, `every` the mean over the logits
     accumulated up to each timestep, which prepares the next, shorter network. `distill` is the
     share of the loss that pulls towards the ANN's answer at `temperature`; `rate_penalty` is
-    added per unit of mean spike rate.
+    added per unit of R, the MAC-weighted spike rate, which the energy of synapses follows.
+    `batch_size` overrides the recipe's. With `weight_bits` the stage trains with its weights
+    rounded to so many bits and ships them; without, it trains floats and ships 8 bits.
     """
 
     phases: tuple[Phase, ...]
@@ -44,24 +47,41 @@ class Stage(_Part):
     distill: float = Field(default=0.0, ge=0, le=1)
     temperature: float = Field(default=4.0, gt=0)
     rate_penalty: float = Field(default=0.0, ge=0)
+    batch_size: int | None = Field(default=None, ge=2)
+    weight_bits: int | None = Field(default=None, ge=2, le=8)
     calibration_images: int = Field(default=4096, ge=1)
 
 
+class RandAugment(_Part):
+    """`operations` random ones for each image, each of `magnitude` (Cubuk et al. 2020)."""
+
+    operations: int = Field(default=2, ge=1)
+    magnitude: int = Field(default=9, ge=0, le=LEVELS)
+
+
 class Augmentation(_Part):
-    """Random shift by up to `crop` pixels (of 32; reflected edges), mirror, square of zeros."""
+    """Random shift by up to `crop` pixels (of 32; reflected edges), mirror, square of zeros;
+    `randaugment` comes before them.
+    """
 
     crop: int = Field(default=4, ge=0)
     flip: bool = True
     cutout: int = Field(default=0, ge=0)
+    randaugment: RandAugment | None = None
 
 
 class Recipe(_Part):
-    """A whole chain. `stages` names `ann`, `t5`, ...; a stage that is not named uses `default`."""
+    """A whole chain. `stages` names `ann`, `t5`, ...; a stage that is not named uses `default`.
+
+    A stage named `t1_4bit`, say, is a branch of the chain at `t1`: it starts from the branch that
+    is written before it, the first one from `t1` itself; `weight_bits` is what it is there for.
+    """
 
     network: str = "vgg16"
     width: float = Field(default=1.0, gt=0)
     classifier: tuple[int, ...] | None = None
     pool_kind: PoolKind = "or"
+    coding: Coding = "direct"
     dataset: str = "cifar10"
     timesteps: tuple[int, ...] = (5, 4, 3, 2, 1)
     seed: int = 0
@@ -83,8 +103,28 @@ class Recipe(_Part):
 
     @property
     def stage_names(self) -> tuple[str, ...]:
-        """In order: ann, then t<T> from the most timesteps down."""
-        return ("ann", *(f"t{t}" for t in self.timesteps))
+        """In order: ann, then t<T> from the most timesteps down, each with its branches."""
+        chain = [(f"t{t}", *self._branches(t)) for t in self.timesteps]
+        return ("ann", *(name for names in chain for name in names))
+
+    def stage_before(self, name: str) -> str | None:
+        """The stage that `name` starts from; None for the ANN."""
+        if name == "ann":
+            return None
+        timesteps = stage_timesteps(name)
+        line = (f"t{timesteps}", *self._branches(timesteps))
+        if name != line[0]:
+            return line[line.index(name) - 1]
+        place = self.timesteps.index(timesteps)
+        return f"t{self.timesteps[place - 1]}" if place else "ann"
+
+    def _branches(self, timesteps: int) -> tuple[str, ...]:
+        return tuple(name for name in self.stages if name.startswith(f"t{timesteps}_"))
+
+
+def stage_timesteps(name: str) -> int:
+    """The timesteps of a spiking stage: 1 for `t1` and `t1_4bit`."""
+    return int(name.removeprefix("t").partition("_")[0])
 
 
 def load_recipe(path: Path) -> Recipe:

@@ -14,6 +14,8 @@ from hwsim.staging import write_whole
 from hwsim.training.images import Images
 
 SAMPLE_IMAGES = 256
+_SAMPLE_BYTES = 1 << 22
+"""Decoded, at most: 27 images of 224 x 224."""
 
 
 def sample_path(folder: Path, dataset: str) -> Path:
@@ -22,9 +24,12 @@ def sample_path(folder: Path, dataset: str) -> Path:
 
 
 def write_sample(path: Path, images: Images, count: int = SAMPLE_IMAGES) -> None:
-    """Write the first `count` images and labels; the same images give the same bytes."""
-    first, buffer = images.first(count), BytesIO()
-    np.savez_compressed(buffer, images=first.pixels, labels=first.labels, classes=first.classes)
+    """Write the first `count` images and labels, fewer where they are large; the same images
+    give the same bytes.
+    """
+    bytes_each = images.first(1).pixels[:].nbytes
+    first, buffer = images.first(min(count, max(_SAMPLE_BYTES // bytes_each, 1))), BytesIO()
+    np.savez_compressed(buffer, images=first.pixels[:], labels=first.labels, classes=first.classes)
     write_whole(path, buffer.getvalue())
 
 

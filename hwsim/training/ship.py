@@ -10,35 +10,36 @@ import torch
 
 from hwsim import __version__
 from hwsim.errors import InvalidInput
+from hwsim.network.analog import as_analog
 from hwsim.network.checkpoint import Checkpoint, Provenance, load_checkpoint, save_checkpoint
+from hwsim.network.fold import FloatNeurons
 from hwsim.network.graph import Network
 from hwsim.network.parameters import LayerParameters
 from hwsim.network.stored import parameters_to_plain
 from hwsim.training.analog import AnalogNetwork
-from hwsim.training.batches import Batches, input_values
-from hwsim.training.chain import Run, graph, input_scaling
+from hwsim.training.batches import Batches, values_of
+from hwsim.training.chain import Run, coding_of, graph, input_scaling
 from hwsim.training.datasets import find_dataset
 from hwsim.training.evaluate import evaluate
-from hwsim.training.export import float_neurons, to_integers
+from hwsim.training.export import analog_integers, float_neurons, to_integers
 from hwsim.training.images import Images
 from hwsim.training.loop import accuracy_percent
 from hwsim.training.optimizer import TrainableNetwork
 from hwsim.training.recipe import Augmentation
 from hwsim.training.sample import sample_path, write_sample
-from hwsim.training.spiking import SpikingNetwork
 from hwsim.training.stages import StageNotes, stage_path
 
 
-def checkpoint_name(network: Network) -> str:
-    """vgg16_t1.pt, or vgg16_cifar100_t1.pt for a data set other than cifar10."""
+def checkpoint_name(network: Network, stage: str) -> str:
+    """vgg16_t1.pt and vgg16_ann.pt, or vgg16_cifar100_t1.pt for a data set other than cifar10."""
     dataset = "" if network.dataset == "cifar10" else f"_{network.dataset}"
-    return f"{network.name}{dataset}_t{network.timesteps}.pt"
+    return f"{network.name}{dataset}_{stage}.pt"
 
 
 class Shipper:
     """Writes a checkpoint to `out` for every finished stage, and the sample of test images.
 
-    The parent of a stage is the checkpoint of the one before; of the first, the float ANN.
+    The parent of a stage is the checkpoint of the one before; the ANN has none.
     """
 
     def __init__(self, run: Run, out: Path, test: Images) -> None:
@@ -50,23 +51,26 @@ class Shipper:
 
     def __call__(self, name: str, network: TrainableNetwork, notes: StageNotes) -> None:
         """Ship stage `name`, unless `out` has exactly these integers already."""
-        if isinstance(network, AnalogNetwork):
-            return
-        path = self.out / checkpoint_name(network.network)
         scaling = input_scaling(find_dataset(self.run.recipe.dataset))
-        parameters = to_integers(network.cpu(), scaling)
+        shipped, trained = network.network, tuple[FloatNeurons, ...]()
+        if isinstance(network, AnalogNetwork):
+            shipped = as_analog(shipped)
+            parameters = analog_integers(network.cpu(), scaling)
+        else:
+            parameters = to_integers(network.cpu(), scaling)
+            trained = tuple(float_neurons(layer) for layer in network.spiking_layers())
+        path = self.out / checkpoint_name(shipped, name)
         if path.exists() and _same(path, parameters):
             self.run.progress.say(f"{name}: {path} is up to date")
             return
-        unmeasured = Checkpoint(
-            network.network, parameters, scaling, Provenance(self.run.recipe.dataset)
-        )
+        seeded = Provenance(self.run.recipe.dataset, seed=notes.seed)
+        unmeasured = Checkpoint(shipped, parameters, scaling, seeded)
         result = evaluate(unmeasured, self.test)
         provenance = Provenance(
             dataset=self.run.recipe.dataset,
             test_accuracy_percent=result.accuracy_percent,
             test_images=result.images,
-            float_accuracy_percent=self._float_accuracy(network),
+            float_accuracy_percent=self._float_accuracy(name, network),
             heldout_accuracy_percent=notes.heldout_percent,
             mean_spike_rate=result.mean_rate,
             mac_weighted_rate=result.weighted_rate,
@@ -79,33 +83,34 @@ class Shipper:
             hardware=notes.hardware,
             hwsim_version=__version__,
         )
-        trained = tuple(float_neurons(layer) for layer in network.spiking_layers())
-        save_checkpoint(path, Checkpoint(network.network, parameters, scaling, provenance, trained))
+        save_checkpoint(path, Checkpoint(shipped, parameters, scaling, provenance, trained))
+        spikes = "" if result.mean_rate is None else f", mean spike rate {result.mean_rate:.3f}"
         self.run.progress.say(
             f"{name}: {path}, {result.accuracy_percent:.2f} % of {result.images} test images"
-            f" (float {provenance.float_accuracy_percent:.2f} %), mean spike rate"
-            f" {result.mean_rate:.3f}, R {100 * result.weighted_rate:.1f} %"
+            f" (float {provenance.float_accuracy_percent:.2f} %){spikes},"
+            f" R {100 * result.weighted_rate:.1f} %"
         )
 
     def _parent(self, name: str) -> str | None:
-        names = self.run.recipe.stage_names
-        before = names[names.index(name) - 1]
-        path = stage_path(self.run.run_dir, before)
-        if before != "ann":
-            longer = graph(self.run.recipe, int(before.removeprefix("t")))
-            shipped = self.out / checkpoint_name(longer)
-            path = shipped if shipped.exists() else path
+        before = self.run.recipe.stage_before(name)
+        if before is None:
+            return None
+        path = self.out / checkpoint_name(graph(self.run.recipe, before), before)
+        if not path.exists():
+            path = stage_path(self.run.run_dir, before)
         return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
 
-    def _float_accuracy(self, network: SpikingNetwork) -> float:
-        scaling = input_scaling(find_dataset(self.run.recipe.dataset))
+    def _float_accuracy(self, name: str, network: TrainableNetwork) -> float:
+        recipe = self.run.recipe
+        scaling = input_scaling(find_dataset(recipe.dataset))
         batches = Batches(
-            input_values(self.test.pixels, scaling),
+            values_of(self.test, scaling),
             torch.from_numpy(self.test.labels),
-            scaling.step,
-            self.run.recipe.batch_size,
+            scaling,
+            recipe.batch_size,
             Augmentation(),
             torch.device("cpu"),
+            coding_of(recipe, name),
         )
         return accuracy_percent(network, batches, amp=False)
 

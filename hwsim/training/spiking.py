@@ -93,9 +93,15 @@ class SpikingNetwork(nn.Module):
         sums = F.linear(x.flatten(2), self.readout.flatten(1))
         return sums.float()
 
-    def mean_rate(self) -> Tensor:
-        """Mean over the layers of the last recorded rates, differentiable."""
-        return torch.stack(self.rates).mean()
+    def weighted_rate(self) -> Tensor:
+        """R of the last recorded rates, differentiable: what the synaptic work is proportional to.
+
+        Sum over the layers l behind the first of (dense MACs of l) * (spikes per input of l,
+        summed over T), over the dense MACs of all layers.
+        """
+        macs = [layer.dense_macs for layer in self.network.layers]
+        shares = torch.tensor(macs[1:], device=self.rates[0].device) / sum(macs)
+        return self.network.timesteps * (shares * torch.stack(self.rates)).sum()
 
     def last_rates(self) -> tuple[float, ...]:
         """The last recorded rate of each layer; empty where nothing was recorded."""

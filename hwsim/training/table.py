@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hwsim.errors import HwsimError, InvalidInput
 from hwsim.network.checkpoint import load_checkpoint
+from hwsim.network.graph import Network
 
 # Accuracies at T = 1, in percent: BNTT + IIR (Tran & Hoang 2023), Temporal Pruning (Chowdhury
 # et al. 2022).
@@ -29,14 +30,15 @@ _COLUMNS = (
     "images",
     "spikes per neuron",
     "R",
-    "MB",
+    "bits",
+    "weights, MB",
     "Tran & Hoang",
     "Temporal Pruning",
 )
 
 
 def table(folder: Path) -> str:
-    """A Markdown table with one row per checkpoint in `folder`, by data set and falling T.
+    """A Markdown table with one row per checkpoint in `folder`: by data set, the ANN, falling T.
 
     Raises InvalidInput where there is none, or where one is damaged.
     """
@@ -44,7 +46,7 @@ def table(folder: Path) -> str:
     if not files:
         raise InvalidInput(f"{folder}: no checkpoints (*.pt)")
     loaded = [(file, load_checkpoint(file)) for file in files]
-    loaded.sort(key=lambda pair: (pair[1].network.dataset, -pair[1].network.timesteps))
+    loaded.sort(key=lambda pair: _place(pair[1].network))
     lines = [f"| {' | '.join(_COLUMNS)} |", "|" + " --- |" * len(_COLUMNS)]
     for file, checkpoint in loaded:
         network, notes = checkpoint.network, checkpoint.provenance
@@ -52,17 +54,28 @@ def table(folder: Path) -> str:
         cells = (
             file.name,
             network.dataset,
-            str(network.timesteps),
+            "ANN" if network.analog else str(network.timesteps),
             _number(notes.test_accuracy_percent, ".2f", " %"),
             _number(notes.float_accuracy_percent, ".2f", " %"),
             str(notes.test_images),
             _number(notes.mean_spike_rate, ".3f"),
             _number(notes.mac_weighted_rate, ".1%"),
-            f"{file.stat().st_size / 1e6:.1f}",
-            *(papers if network.timesteps == 1 else ("", "")),
+            str(network.weight_bits),
+            f"{_weight_bytes(network) / 1e6:.1f}",
+            *(papers if network.timesteps == 1 and not network.analog else ("", "")),
         )
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _place(network: Network) -> tuple[str, bool, int, int]:
+    return network.dataset, not network.analog, -network.timesteps, -network.weight_bits
+
+
+def _weight_bytes(network: Network) -> float:
+    """With `weight_bits` each, as a chip stores them; the file has a byte for each."""
+    weights = sum(layer.out_shape[0] * layer.fan_in for layer in network.layers)
+    return weights * network.weight_bits / 8
 
 
 def _number(value: float | None, form: str, unit: str = "") -> str:

@@ -21,6 +21,8 @@ def test_the_imagenet_form_keeps_its_spatial_classifier() -> None:
     network = vgg(shape, dataset="imagenet", classes=1000, timesteps=1)
     assert network.layers[13].kernel == (7, 7)
     assert round(sum(layer.dense_macs for layer in network.layers) / 1e6) == 15_470
+    usual = vgg(VggShape(image_size=224), dataset="imagenet", classes=1000, timesteps=1)
+    assert usual == network
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def _rendered(timesteps: int) -> dict[str, bytes]:
     return render(run(timesteps=timesteps))
 
 
-def _render(what: Run) -> dict[str, bytes]:
+def _render(what: Run, earlier: None) -> dict[str, bytes]:
     return dict(_rendered(what.network.timesteps))
 
 

@@ -79,6 +79,12 @@ def test_usage(saved: Path, tmp_path: Path) -> None:
             call(*arguments)
     with pytest.raises(UsageError, match="--check DIR writes nothing"):
         call("--check", tmp_path / "t", "-o", tmp_path / "u")
+    with pytest.raises(UsageError, match="leave out -o, --data, --timesteps and --force"):
+        call("--check", tmp_path / "t", "--timesteps", "1")
+    with pytest.raises(UsageError, match="--timesteps 2: the network has 1 to 1"):
+        call(saved, "--timesteps", "2", "-o", tmp_path / "t")
+    with pytest.raises(UsageError, match=r"--timesteps two: a number from 1, gamma, or gamma:"):
+        call(saved, "--timesteps", "two", "-o", tmp_path / "t")
     for count in ("0", "-3", "some", "1.5", "9" * 30):
         result = call(saved, "--images", count, "-o", tmp_path / "t")
         assert result.exit_code == 2

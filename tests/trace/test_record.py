@@ -183,3 +183,23 @@ def test_interrupted(saved: Path, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         write_trace(tmp_path / "t", interrupted(record(saved)), images_per_shard=8)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_first_timesteps_are_recorded_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "toy.pt"
+    save_checkpoint(path, checkpoint(3))
+    write_sample(sample_path(tmp_path, "cifar10"), pixels())
+    whole = join(list(record(path, 5)))
+    short = join(list(record(path, 5, timesteps=2)))
+    assert short.network == replace(whole.network, timesteps=2)
+    for some, all_of_them in zip(short.spikes, whole.spikes, strict=True):
+        np.testing.assert_array_equal(some, all_of_them[:, :2])
+    assert whole.origin.test_accuracy_percent == 12.5
+    assert short.origin.test_accuracy_percent is None
+    assert short.origin.images == "the first 5 of cifar10's test split, 2 of 3 timesteps"
+    assert short.origin.sha256 == whole.origin.sha256
+    write_trace(tmp_path / "t", short)
+    assert validate(tmp_path / "t") == []
+    assert join(list(record(path, 5, timesteps=3))).origin == whole.origin
+    with pytest.raises(UsageError, match="--timesteps 4: the network has 1 to 3"):
+        record(path, 5, timesteps=4)

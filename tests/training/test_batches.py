@@ -7,13 +7,14 @@ from hwsim.training.batches import Batches, augment, generator, input_values, re
 from hwsim.training.recipe import Augmentation
 from tests.training.layouts import pictures
 
+SCALING = InputScaling((0.5, 0.5, 0.5), (0.25, 0.25, 0.5), 0.02)
+
 
 def test_input_values_are_the_scaling_table() -> None:
-    scaling = InputScaling((0.5, 0.5, 0.5), (0.25, 0.25, 0.5), 0.02)
     pixels = pictures(2, size=4)
-    values = input_values(pixels, scaling)
+    values = input_values(pixels, SCALING)
     assert values.shape == (2, 3, 4, 4)
-    assert int(values[1, 2, 3, 0]) == scaling.table[2, pixels[1, 3, 0, 2]]
+    assert int(values[1, 2, 3, 0]) == SCALING.table[2, pixels[1, 3, 0, 2]]
 
 
 def test_without_augmentation_images_stay() -> None:
@@ -39,7 +40,7 @@ def test_shift_mirror_and_cutout_move_pixels_of_the_same_image() -> None:
 
 def test_batches_depend_on_their_position_alone() -> None:
     values = torch.randint(-127, 128, (10, 3, 8, 8), dtype=torch.int8)
-    batches = Batches(values, torch.arange(10), 0.1, 4, Augmentation(), torch.device("cpu"))
+    batches = Batches(values, torch.arange(10), SCALING, 4, Augmentation(), torch.device("cpu"))
     assert batches.per_epoch == 2
     first = [batches.batch((0, "t1"), i) for i in range(4)]
     again = batches.batch((0, "t1"), 2)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,16 +10,17 @@ import torch
 
 from hwsim.errors import InvalidInput
 from hwsim.training.analog import AnalogNetwork
-from hwsim.training.batches import Batches, input_values
+from hwsim.training.batches import Batches, Poisson, input_values
 from hwsim.training.calibrate import calibrate
-from hwsim.training.chain import Run, input_scaling, run_chain
+from hwsim.training.chain import Run, check_stages, input_scaling, run_chain
 from hwsim.training.datasets import find_dataset
 from hwsim.training.handover import from_analog, from_longer
 from hwsim.training.images import Images
 from hwsim.training.loop import accuracy_percent
 from hwsim.training.optimizer import TrainableNetwork
 from hwsim.training.progress import Progress
-from hwsim.training.recipe import Augmentation, Phase, Recipe, Stage
+from hwsim.training.quantised import quantised_weights
+from hwsim.training.recipe import Augmentation, Phase, RandAugment, Recipe, Stage
 from hwsim.training.sample import load_sample
 from hwsim.training.spiking import SpikingNetwork
 from hwsim.training.stages import load_stage
@@ -55,10 +57,26 @@ class KilledError(Exception):
     pass
 
 
+PLAIN = Stage(phases=(Phase(epochs=2), Phase(epochs=1)), calibration_images=16)
+OPTIONS = {
+    "coding": "poisson",
+    "timesteps": (1,),
+    "augmentation": Augmentation(randaugment=RandAugment()),
+}
+FOUR_BITS = PLAIN.model_copy(update={"weight_bits": 4, "distill": 0.5})
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        tiny(default=PLAIN),
+        tiny(default=PLAIN, t1_w4=FOUR_BITS).model_copy(update=OPTIONS),
+    ],
+    ids=["plain", "options"],
+)
 def test_killed_at_any_moment_and_resumed_gives_the_same_weights(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recipe = tiny(default=Stage(phases=(Phase(epochs=2), Phase(epochs=1)), calibration_images=16))
     images = Images(pictures(40), np.arange(40) % 10, 10)
     start(recipe, tmp_path / "unbroken", images)
     batch, countdown = Batches.batch, [0]
@@ -78,7 +96,7 @@ def test_killed_at_any_moment_and_resumed_gives_the_same_weights(
         except KilledError:
             deaths += 1
     assert deaths == 5
-    for stage in ("ann", "t2", "t1"):
+    for stage in recipe.stage_names:
         one, _ = load_stage(tmp_path / "unbroken" / f"{stage}.pt")
         other, _ = load_stage(tmp_path / "broken" / f"{stage}.pt")
         for name, value in one.state_dict().items():
@@ -96,9 +114,7 @@ def test_every_stage_learns_real_images(tmp_path: Path) -> None:
     start(recipe, tmp_path, images, save_every_s=1e9)
     scaling = input_scaling(find_dataset("cifar10"))
     values, labels = input_values(images.pixels, scaling), torch.from_numpy(images.labels)
-    batches = Batches(
-        values[:160], labels[:160], scaling.step, 32, Augmentation(), torch.device("cpu")
-    )
+    batches = Batches(values[:160], labels[:160], scaling, 32, Augmentation(), torch.device("cpu"))
 
     def accuracy(network: TrainableNetwork) -> float:
         calibrate(network, batches, 160)
@@ -145,3 +161,71 @@ def test_distillation_and_rate_penalty_run(tmp_path: Path) -> None:
         start(tiny(ann=quiet, default=stage), tmp_path / name, images, 1e9)
         rates.append(float(log(tmp_path / name)[-1]["spike_rate"]))
     assert rates[1] < rates[0]
+
+
+def test_images_that_shrink_to_another_size_are_refused(tmp_path: Path) -> None:
+    images = Images(pictures(40), np.arange(40) % 10, 10)
+    for size, fits in ((25, True), (24, False), (33, False)):
+        small = Stage(phases=(Phase(epochs=0.5), Phase(epochs=0.1, image_size=size)))
+        recipe = tiny(ann=small, default=PLAIN)
+        if fits:
+            check_stages(recipe, recipe.stage_names)
+            continue
+        text = rf"stage ann, phases.1.image_size: {size}; vgg9_w0.0625 takes 25 to 32 pixels"
+        with pytest.raises(InvalidInput, match=text):
+            start(recipe, tmp_path, images)
+
+
+def test_a_branch_learns_with_few_bits(tmp_path: Path) -> None:
+    images = load_sample(SAMPLE).first(168)
+    stage = Stage(phases=(Phase(epochs=12),), matrix_lr=0.05, calibration_images=160)
+    recipe = tiny(
+        ann=stage.model_copy(update={"phases": (Phase(epochs=5),)}),
+        t1=stage,
+        t1_w6=stage.model_copy(update={"weight_bits": 6, "phases": (Phase(epochs=1),)}),
+        t1_w3=stage.model_copy(update={"weight_bits": 3, "phases": (Phase(epochs=8),)}),
+    ).model_copy(
+        update={
+            "timesteps": (1,),
+            "width": 0.125,
+            "augmentation": Augmentation(crop=0, flip=False),
+        }
+    )
+    assert recipe.stage_names == ("ann", "t1", "t1_w6", "t1_w3")
+    start(recipe, tmp_path, images, save_every_s=1e9)
+    scaling = input_scaling(find_dataset("cifar10"))
+    values, labels = input_values(images.pixels, scaling), torch.from_numpy(images.labels)
+    batches = Batches(values[:160], labels[:160], scaling, 32, Augmentation(), torch.device("cpu"))
+
+    def accuracy(stage: str, bits: int) -> float:
+        network, _ = load_stage(tmp_path / f"{stage}.pt")
+        network.network = replace(network.network, weight_bits=bits)
+        calibrate(network, batches, 160)
+        with quantised_weights(network):
+            return accuracy_percent(network, batches, amp=False)
+
+    assert load_stage(tmp_path / "t1_w3.pt")[0].network.weight_bits == 3
+    assert accuracy("t1_w3", 3) > accuracy("t1", 3) + 5
+
+
+def test_poisson_coding_learns_and_its_ann_sees_pixels(tmp_path: Path) -> None:
+    images = load_sample(SAMPLE).first(168)
+    stage = Stage(phases=(Phase(epochs=8),), matrix_lr=0.05, calibration_images=160)
+    few = stage.model_copy(update={"phases": (Phase(epochs=3),)})
+    recipe = tiny(ann=few, t2=stage).model_copy(
+        update={
+            "timesteps": (2,),
+            "coding": "poisson",
+            "augmentation": Augmentation(crop=0, flip=False),
+        }
+    )
+    start(recipe, tmp_path, images, save_every_s=1e9)
+    t2, _ = load_stage(tmp_path / "t2.pt")
+    assert t2.network.coding == "poisson"
+    scaling = input_scaling(find_dataset("cifar10"))
+    batches = Batches(
+        *(input_values(images.pixels, scaling)[:160], torch.from_numpy(images.labels)[:160]),
+        *(scaling, 32, Augmentation(), torch.device("cpu"), Poisson(2, recipe.seed)),
+    )
+    calibrate(t2, batches, 160)
+    assert accuracy_percent(t2, batches, amp=False) > 25, "chance is 10 %"

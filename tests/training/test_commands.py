@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from hwsim.cli import cli
 from hwsim.errors import HwsimError, InvalidInput, UsageError
 from hwsim.network.checkpoint import load_checkpoint
+from hwsim.trace.read import open_trace
 from hwsim.training.commands import timestep_range
 from tests.training.layouts import pictures, write_parquet
 
@@ -48,20 +49,33 @@ def test_train_then_eval_reproduces_the_recorded_accuracy(tmp_path: Path, data: 
     result = invoke(*train, "--recipe", tmp_path / "r.yaml", "--seed", 3, "-q")
     assert result.exit_code == 0, result.output
     assert result.stdout == ""
-    names = {"vgg9_w0.0625_t2.pt", "vgg9_w0.0625_t1.pt", "cifar10_sample.npz"}
+    names = {f"vgg9_w0.0625_{stage}.pt" for stage in ("ann", "t2", "t1")} | {"cifar10_sample.npz"}
     assert {p.name for p in out.iterdir()} == names
-    short = load_checkpoint(out / "vgg9_w0.0625_t1.pt")
-    assert short.provenance.seed == 3
-    assert short.provenance.test_images == 20
-    assert short.provenance.recipe["width"] == 0.0625
-    parent = (out / "vgg9_w0.0625_t2.pt").read_bytes()
-    assert short.provenance.parent_sha256 == hashlib.sha256(parent).hexdigest()
+    last = load_checkpoint(out / "vgg9_w0.0625_t1.pt")
+    assert last.provenance.seed == 3
+    assert last.provenance.test_images == 20
+    assert last.provenance.recipe["width"] == 0.0625
+    parents = [load_checkpoint(out / f"vgg9_w0.0625_{s}.pt").provenance.parent_sha256
+               for s in ("ann", "t2", "t1")]  # fmt: skip
+    shas = [hashlib.sha256((out / f"vgg9_w0.0625_{s}.pt").read_bytes()).hexdigest()
+            for s in ("ann", "t2")]  # fmt: skip
+    assert parents == [None, *shas]
     for name in sorted(names)[1:]:
         numbers = json.loads(invoke("eval", out / name, "--data", data, "--json").stdout)
         recorded = load_checkpoint(out / name).provenance.test_accuracy_percent
         assert numbers["accuracy_percent"] == recorded
         assert numbers["images"] == 20
-        assert 0 < numbers["mac_weighted_spike_rate"] < numbers["timesteps"]
+        assert numbers["analog"] == name.endswith("_ann.pt")
+        assert 0 < numbers["mac_weighted_spike_rate"] < (numbers["timesteps"] or 1)
+        assert (numbers["mean_spike_rate"] is None) == numbers["analog"]
+    assert "cifar10, ANN\n" in invoke("eval", out / "vgg9_w0.0625_ann.pt").stdout
+    longer = out / "vgg9_w0.0625_t2.pt"
+    short = json.loads(invoke("eval", longer, "--timesteps", 1, "--json").stdout)
+    assert (short["timesteps"], short["trained_timesteps"]) == (1, 2)
+    assert short["recorded_accuracy_percent"] is None
+    text = invoke("eval", longer, "--timesteps", "gamma:100").stdout
+    assert "T = 1: 1 of 2 timesteps (mean |gamma| below 100)" in text
+    assert "recorded" not in text
     text = invoke("eval", out / "vgg9_w0.0625_t1.pt", "--images", "5").stdout
     assert "of 5 images" in text, "without --data the sample beside it is used"
 
@@ -92,3 +106,43 @@ def test_timestep_range() -> None:
     for wrong in ("1:5", "0", "a:b", "3:", ""):
         with pytest.raises(UsageError, match="--timesteps"):
             timestep_range(wrong)
+
+
+OPTIONS = """
+network: vgg9
+width: 0.0625
+classifier: [16]
+batch_size: 16
+holdout: 8
+amp: false
+coding: poisson
+augmentation: {randaugment: {operations: 1, magnitude: 5}}
+stages:
+  default: {phases: [{epochs: 1}], calibration_images: 16}
+  t2_w4: {phases: [{epochs: 1}], calibration_images: 16, weight_bits: 4}
+"""
+
+
+def test_poisson_networks_of_few_bits_ship_and_are_measured_again(
+    tmp_path: Path, data: Path
+) -> None:
+    (tmp_path / "r.yaml").write_text(OPTIONS)
+    out = tmp_path / "out"
+    train = ("train", "--data", data, "--out", out, "--timesteps", "2", "--seed", 7, "-q")
+    invoke(*train, "--run-dir", tmp_path / "run", "--recipe", tmp_path / "r.yaml")
+    names = {f"vgg9_w0.0625_{stage}.pt" for stage in ("ann", "t2", "t2_w4")}
+    assert {path.name for path in out.glob("*.pt")} == names
+    few, whole = (load_checkpoint(out / f"vgg9_w0.0625_{stage}.pt") for stage in ("t2_w4", "t2"))
+    assert (few.network.weight_bits, whole.network.weight_bits) == (4, 8)
+    assert few.network.coding == whole.network.coding == "poisson"
+    assert few.provenance.parent_sha256 == whole.sha256
+    assert few.provenance.stage == "t2_w4"
+    few_path = out / "vgg9_w0.0625_t2_w4.pt"
+    numbers = json.loads(invoke("eval", few_path, "--json").stdout)
+    assert numbers["accuracy_percent"] == few.provenance.test_accuracy_percent
+    assert numbers["mean_spike_rate"] == few.provenance.mean_spike_rate
+    recorded = invoke("trace", few_path, "--images", 4, "-o", tmp_path / "t", "-q")
+    assert "T = 2, 4 images" in recorded.stdout
+    assert invoke("trace", "--check", tmp_path / "t", "-q").stdout.endswith("valid\n")
+    network = open_trace(tmp_path / "t").network
+    assert (network.coding, network.weight_bits) == ("poisson", 4)

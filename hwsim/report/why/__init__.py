@@ -1,0 +1,1 @@
+"""Why: where a number of a run comes from, and why two runs differ, from their files alone."""
