@@ -91,7 +91,7 @@ def _reach(layer: Layer, weights: npt.NDArray[np.int8]) -> Ints:
     return padded[edge : edge + height, edge : edge + width]
 
 
-def _inputs(part: SpikeTrace) -> Iterator[npt.NDArray[np.generic]]:
+def _inputs(part: SpikeTrace) -> Iterator[npt.NDArray[np.int8]]:
     """What each layer gets, (images x timesteps, height, width, channels)."""
     network = part.network
     channels, height, width = network.input_shape
@@ -114,5 +114,4 @@ def _bytes(neuron: Neuron) -> int:
             return neuron.threshold.nbytes + neuron.sign.nbytes
         case FixedPointLif():
             return neuron.scale.nbytes + neuron.bias.nbytes
-        case None:
-            return 0
+    return 0

@@ -10,7 +10,9 @@ import pytest
 
 from hwsim.activity import Experiment
 from hwsim.arch.digital import DigitalArch
+from hwsim.arch.load import load_arch
 from hwsim.chip import packet, timeline
+from hwsim.chip.kinds import kind_of
 from hwsim.chip.schedule import replay
 from hwsim.chip.timeline import Timeline, Track, Window, record
 from hwsim.chip.timing import CORE_SERVERS, ServerLoad
@@ -187,3 +189,11 @@ def test_steps_that_are_not_there(window: Window) -> None:
 def test_cores_that_hold_nothing() -> None:
     with pytest.raises(UsageError, match="core 99 holds no neurons"):
         record(*case(), Window(cores=frozenset({0, 99})))
+
+
+def test_cores_that_work_in_passes_send_no_packets() -> None:
+    spikes, _, _ = case()
+    chip = load_arch("sram_cim_digital").arch
+    placed = kind_of(chip).place(spikes.network, chip)
+    with pytest.raises(UsageError, match="sram_cim_digital works layer by layer and sends no pack"):
+        record(spikes, placed, chip, Window())
