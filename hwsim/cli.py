@@ -19,6 +19,7 @@ ELSEWHERE = {
     "train": ("hwsim.training.commands", "train_command", "Train a network on a data set."),
     "eval": ("hwsim.training.commands", "eval_command", "Measure a checkpoint's test accuracy."),
     "trace": ("hwsim.trace.commands", "trace_command", "Record a spike trace, or check one."),
+    "arch": ("hwsim.report.arch_command", "arch_command", "List, show or compare chips."),
 }
 """Commands whose modules are imported when they are called: name -> (module, command, help)."""
 
