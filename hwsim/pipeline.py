@@ -12,9 +12,8 @@ from typing import Any, Literal
 from hwsim import __version__
 from hwsim.activity import Experiment
 from hwsim.arch.load import LoadedArch
-from hwsim.chip import burst, packet
 from hwsim.chip.kinds import kind_of
-from hwsim.chip.transport import Transport
+from hwsim.chip.transports import TRANSPORTS
 from hwsim.energy import price
 from hwsim.errors import UsageError
 from hwsim.mapping import store
@@ -31,7 +30,6 @@ from hwsim.trace.store import join
 from hwsim.trace.window import TraceWindow
 from hwsim.trial import Trace, Trial
 
-TRANSPORTS: dict[str, Transport] = {"packet": packet.transport, "burst": burst.transport}
 Images = int | Literal["all"]
 
 

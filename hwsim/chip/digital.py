@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from hwsim.activity import Activity, Experiment, count
 from hwsim.arch.digital import DigitalArch
+from hwsim.chip.asynchronous import AsynchronousCourse
 from hwsim.chip.course import StepCourse
 from hwsim.chip.frames import Frames
 from hwsim.chip.kind import Capacity, CoreKind
@@ -44,8 +45,10 @@ class Digital(CoreKind[DigitalArch]):
         arch: DigitalArch,
         experiment: Experiment,
         saved: Saved | None = None,
-    ) -> StepCourse:
-        """Hardware steps, each timed by a transport."""
+    ) -> StepCourse | AsynchronousCourse:
+        """Hardware steps, each timed by a transport, or none."""
+        if arch.timestep.semantics == "asynchronous":
+            return AsynchronousCourse(frames, mapping, arch, experiment, saved)
         return StepCourse(frames, mapping, arch, experiment, saved)
 
     def capacities(
