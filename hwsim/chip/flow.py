@@ -1,9 +1,9 @@
 """An experiment without steps: tasks in order, each slice at its own pace (docs/design.md, 3.3).
 
 A task is a timestep of an image, numbered through the experiment. A unit (a slice, or the host)
-does task g when its own g - 1 is done, one token of task g has been absorbed from every unit that can
-send to it, and every slice that it can send to has done g - 2: a slice has two banks of sums, one
-that is read and one that is written, as under a barrier.
+does task g when its own g - 1 is done, one token of task g has been absorbed from every unit that
+can send to it, and every slice that it can send to has done g - 2: a slice has two banks of sums,
+one that is read and one that is written, as under a barrier.
 """
 
 from __future__ import annotations
