@@ -24,7 +24,7 @@ from hwsim.report.summary import summary
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
 NETWORK = ROOT / "trained" / "vgg16_t1.pt"
-CHIPS = (("loihi_like", None), ("loihi_like", "sanafe_nahuku"))
+CHIPS = (("loihi_like", None), ("loihi_like", "sanafe_nahuku"), ("future_scaled", None))
 IMAGES = 4
 
 

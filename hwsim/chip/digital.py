@@ -65,7 +65,15 @@ class Digital(CoreKind[DigitalArch]):
 
     def assumptions(self, network: Network, arch: DigitalArch, mapping: Mapping) -> list[str]:
         """The front end, the scan and the state."""
-        return [_first_layer(network, arch), _scan(network, arch), _state(network, arch)]
+        said = [_first_layer(network, arch), _scan(network, arch), _state(network, arch)]
+        return [_FREE, *said] if arch.timestep.semantics == "asynchronous" else said
+
+
+_FREE = (
+    "no barrier: a slice starts a timestep when it has a token from every slice that can send to "
+    "it, and when those that it sends to have done the timestep before the last (they have two "
+    "banks of sums); word of that takes no packet and no time"
+)
 
 
 def _first_layer(network: Network, arch: DigitalArch) -> str:
@@ -91,6 +99,9 @@ def _scan(network: Network, arch: DigitalArch) -> str:
         "received_or_fired": "a neuron is active where it received or fired",
         "layer_in_work": "every neuron of a layer in work is active",
     }[rule]
+    if arch.timestep.semantics == "asynchronous":
+        when = "slices are scanned only for their timesteps"
+        return f"{when}; {active} ({arch.neuron.accounting} accounting)"
     scanned = {
         "all_mapped": "every step scans all mapped neurons",
         "layers_in_work": "a step scans only layers in work",

@@ -26,6 +26,7 @@ OPEN = (
 HOLES: dict[tuple[str, str | None], tuple[str, ...]] = {
     ("loihi_like", None): OPEN,
     ("loihi_like", "sanafe_nahuku"): (*OPEN, "leakage_uw_per_core"),
+    ("future_scaled", None): ("energy_pj.chip_link.send", "energy_pj.barrier.sync"),
 }
 
 
