@@ -29,6 +29,7 @@ ELSEWHERE = {
     "explain": ("hwsim.report.why.commands", "explain_command", "Say where a number comes from."),
     "diff": ("hwsim.report.why.commands", "diff_command", "Say why two runs differ."),
     "reproduce": ("hwsim.reproduce", "reproduce_command", "Make a run again and compare bytes."),
+    "arch": ("hwsim.report.arch_command", "arch_command", "List, show or compare chips."),
 }
 """Commands whose modules are imported when they are called: name -> (module, command, help)."""
 

@@ -14,9 +14,8 @@ from typing import Any, Literal
 from hwsim import __version__
 from hwsim.activity import Experiment
 from hwsim.arch.load import LoadedArch, load_arch
-from hwsim.chip import burst, packet
 from hwsim.chip.kinds import kind_of
-from hwsim.chip.transport import Transport
+from hwsim.chip.transports import TRANSPORTS
 from hwsim.compare.anns import apart, counted_anns
 from hwsim.compare.arguments import ArchName, name_of
 from hwsim.compare.comparison import Comparison
@@ -45,7 +44,6 @@ from hwsim.trace.store import join
 from hwsim.trace.window import TraceWindow
 from hwsim.trial import Trace, Trial
 
-TRANSPORTS: dict[str, Transport] = {"packet": packet.transport, "burst": burst.transport}
 Images = int | Literal["all"]
 
 

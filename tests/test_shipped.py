@@ -34,6 +34,7 @@ CHIPS = (
     ("rram_spikesim_like", "event_driven"),
     ("rram_spikesim_like", "isaac32"),
     ("truenorth_like", None),
+    ("future_scaled", None),
 )
 IMAGES = 4
 

@@ -15,6 +15,7 @@ from hwsim.activity.firing import Bools, pooled, reached, unpack
 from hwsim.activity.ledger import Ledger
 from hwsim.activity.scan import count_scans, everyone_active
 from hwsim.activity.source import check_source, count_source
+from hwsim.activity.tokens import count_tokens
 from hwsim.activity.traffic import Arrivals, Stage, transit
 from hwsim.activity.window import Window
 from hwsim.arch.digital import DigitalArch
@@ -46,8 +47,11 @@ def count(
     network = trace.network
     _check(trace, mapping, arch)
     host = int(arch.first_layer == "on_core_graded")
-    one_by_one = arch.timestep.semantics == "layer_sequential"
-    window = Window(experiment, network.timesteps, len(network.layers), host, one_by_one, steps)
+    schedule = arch.timestep.semantics
+    window = Window(
+        experiment, network.timesteps, len(network.layers), host, schedule == "layer_sequential",
+        steps, stepless=schedule == "asynchronous",
+    )  # fmt: skip
     activity = Activity.zeros(experiment, trace.images, network.timesteps, mapping, arch.ACTIONS)
     active = np.zeros((trace.images, network.timesteps, len(mapping.slices)), np.int64)
     stages = [_stage(number, network, mapping, arch) for number in range(len(network.layers))]
@@ -57,6 +61,8 @@ def count(
         images = slice(start, min(start + length, trace.images))
         ledger = Ledger(activity, active, window, images)
         _count_chunk(ledger, trace, mapping, arch, stages)
+        if window.stepless:
+            count_tokens(ledger, network.layers, mapping, arch, stages)
     count_scans(activity, active, network.layers, mapping, arch, window)
     return activity
 

@@ -20,7 +20,8 @@ class Window:
 
     In `single` there are T + layers - 1 + host of them, or T * (layers + host), and `steps` may
     narrow them down. In `stream` an image owns the T steps in which a layer works on it, whichever
-    layer; with `sequential` a stream is one image after another.
+    layer; with `sequential` a stream is one image after another. `stepless`: there are no steps,
+    and no layer is ever idle.
     """
 
     experiment: Experiment
@@ -29,6 +30,7 @@ class Window:
     host: int
     sequential: bool = False
     steps: range | None = None
+    stepless: bool = False
 
     def __post_init__(self) -> None:
         if self.steps is None:
@@ -61,4 +63,4 @@ class Window:
 
     def idle(self, layer: int) -> int:
         """Counted steps in which `layer` has no timestep in work."""
-        return self.own - int(self.in_work(layer).sum())
+        return 0 if self.stepless else self.own - int(self.in_work(layer).sum())

@@ -114,6 +114,7 @@ class DigitalArch(Arch):
         "pipelined_barrier",
         "pipelined_tick",
         "layer_sequential",
+        "asynchronous",
     )
 
     core: DigitalCore

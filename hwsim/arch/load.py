@@ -93,6 +93,15 @@ def load_arch(
     )
 
 
+def variants_of(path_or_name: str) -> list[str]:
+    """The names of the variants of an architecture file, or of a shipped one by its name."""
+    path = shipped.find(str(path_or_name))
+    problems: list[Problem] = []
+    _, variants = _file(path, _decode(path, _read(path)), problems)
+    raise_all(problems)
+    return [str(name) for name in variants.children]
+
+
 def _model(root: Node, problems: list[Problem]) -> type[Arch]:
     """The schema class that `core.kind` names; without one nothing else can be judged."""
     core = root.children.get("core")

@@ -11,13 +11,16 @@ from hwsim.arch.block import Block
 from hwsim.arch.count import Count, Positive
 from hwsim.arch.quantity import QuantityEntry, ps
 
-Semantics = Literal["pipelined_barrier", "pipelined_tick", "layer_sequential", "layer_pipelined"]
+Semantics = Literal[
+    "pipelined_barrier", "pipelined_tick", "layer_sequential", "layer_pipelined", "asynchronous"
+]
 
 NEEDS: dict[Semantics, tuple[str, ...]] = {
     "pipelined_barrier": ("barrier_ns",),
     "pipelined_tick": ("tick_us",),
     "layer_sequential": (),
     "layer_pipelined": ("overlap_fraction",),
+    "asynchronous": (),
 }
 """The fields that a schedule cannot do without."""
 
@@ -26,6 +29,7 @@ READS: dict[Semantics, tuple[str, ...]] = {
     "pipelined_tick": ("tick_min_us",),
     "layer_sequential": ("barrier_ns", "tick_batch"),
     "layer_pipelined": ("tick_batch", "overlap_timesteps", "ends_in_order"),
+    "asynchronous": (),
 }
 """The fields that a schedule reads where they are given."""
 

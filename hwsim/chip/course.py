@@ -14,16 +14,15 @@ from hwsim.chip.chip import Chip
 from hwsim.chip.entries import enter_front_end, enter_packets, enter_scans
 from hwsim.chip.frames import Frames
 from hwsim.chip.ledger import Ledger
+from hwsim.chip.meter import Meter
 from hwsim.chip.plan import Plan
 from hwsim.chip.tick import check_tick
-from hwsim.chip.timing import CORE_SERVERS, Overflow, ServerLoad, Timing, step_ps
+from hwsim.chip.timing import Timing, step_ps
 from hwsim.chip.transport import StepResult, Transport
 from hwsim.chip.work import Work
 from hwsim.mapping.fanout import Ints
 from hwsim.mapping.mapping import Mapping
-from hwsim.saved import Arrays, Saved, prefixed
-
-_LOAD = "load."
+from hwsim.saved import Arrays, Saved
 
 
 class StepCourse:
@@ -54,8 +53,7 @@ class StepCourse:
         self.step = self.closed = 0
         self.whole = True
         self._scan_ps, self._absorb_ps = np.zeros((2, self.plan.steps), np.int64)
-        self._loads: dict[str, ServerLoad] = {}
-        self._overflows: dict[tuple[str, int], Overflow] = {}
+        self._meter = Meter()
         if saved is None:
             self.delivered = self._before_the_first()
         else:
@@ -76,9 +74,11 @@ class StepCourse:
         if self._schedule.tick_us:
             check_tick(result, self.step, owner, work.chip)
         delivered = np.bincount(load.packets.entry, minlength=len(work.fans.slices))
+        slices = len(work.chip.mapping.slices)
+        sent = np.bincount(load.packets.source % (slices + 1), minlength=slices + 1)
         with self._changing():
             enter_scans(ledger, work, now, scanned, owner)
-            enter_packets(ledger, work, now, load, result, delivered)
+            enter_packets(ledger, work, now, sent, result.traffic, delivered)
             enter_front_end(ledger, work, now)
             if self._schedule.barrier_ns:
                 ledger.enter(Action.BARRIER_SYNC, owner, None, -1, 1)
@@ -94,13 +94,7 @@ class StepCourse:
     def _add(self, result: StepResult, delivered: Ints) -> None:
         self._scan_ps[self.step] = result.scan_ps
         self._absorb_ps[self.step] = result.absorb_ps
-        for kind, load in result.loads.items():
-            before = self._loads.get(kind)
-            self._loads[kind] = load if before is None else before.then(load)
-        for overflow in result.overflows:
-            key = overflow.server, overflow.place
-            earlier = self._overflows.get(key)
-            self._overflows[key] = overflow if earlier is None else earlier.then(overflow)
+        self._meter.add(result.loads, result.overflows)
         self.delivered = delivered
         self.step += 1
 
@@ -133,28 +127,23 @@ class StepCourse:
             barrier_ps=barrier_ps,
             latency_ps=latency,
             interval_ps=interval,
-            loads=self._loads,
-            overflows=tuple(self._overflows[key] for key in sorted(self._overflows)),
+            loads=self._meter.loads,
+            overflows=self._meter.overflows,
             tick_ps=tick_ps,
         )
 
     def arrays(self) -> Arrays:
         """All that a course needs to go on from here."""
-        overflows = list(self._overflows.values())
-        numbers = [(o.place, o.depth, o.needed, o.packets) for o in overflows]
-        loads = {k: np.stack([v.busy_ps, v.served, v.max_queue]) for k, v in self._loads.items()}
         return {
             "delivered": self.delivered,
             "scan_ps": self._scan_ps[: self.step],
             "absorb_ps": self._absorb_ps[: self.step],
-            "overflowing": np.array([o.server for o in overflows], np.str_),
-            "overflows": np.array(numbers, np.int64).reshape(-1, 4),
-            **prefixed(_LOAD, loads),
+            **self._meter.arrays(),
             **self.ledger.arrays(),
         }
 
     def _restore(self, saved: Saved) -> None:
-        plan, mapping = self.plan, self.work.chip.mapping
+        plan = self.plan
         self.delivered = saved.integers("delivered", (len(self.work.fans.slices),))
         scan_ps = saved.integers("scan_ps", (None,))
         self.step = len(scan_ps)
@@ -163,14 +152,7 @@ class StepCourse:
         self._scan_ps[: self.step] = scan_ps
         self._absorb_ps[: self.step] = saved.integers("absorb_ps", (self.step,))
         self.closed = sum(plan.last_step(image) < self.step for image in range(plan.images))
-        servers = saved.words("overflowing")
-        rows = saved.integers("overflows", (len(servers), 4)).tolist()
-        for server, row in zip(servers, rows, strict=True):
-            self._overflows[server, row[0]] = Overflow(server, *row)
-        for kind in saved.part(_LOAD).arrays:
-            slices, tiles = len(mapping.slices), mapping.tiles_x * mapping.tiles_y
-            places = slices if kind in CORE_SERVERS else tiles
-            self._loads[kind] = ServerLoad(*saved.part(_LOAD).integers(kind, (3, places)))
+        self._meter.restore(saved, self.work.chip.mapping)
         self.ledger.restore(saved)
 
     def _before_the_first(self) -> Ints:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from hwsim.activity import Activity, Experiment, count
 from hwsim.arch.digital import DigitalArch
+from hwsim.chip.asynchronous import AsynchronousCourse
 from hwsim.chip.course import StepCourse
 from hwsim.chip.frames import Frames
 from hwsim.chip.kind import Capacity, CoreKind
@@ -44,8 +45,10 @@ class Digital(CoreKind[DigitalArch]):
         arch: DigitalArch,
         experiment: Experiment,
         saved: Saved | None = None,
-    ) -> StepCourse:
-        """Hardware steps, each timed by a transport."""
+    ) -> StepCourse | AsynchronousCourse:
+        """Hardware steps, each timed by a transport, or none."""
+        if arch.timestep.semantics == "asynchronous":
+            return AsynchronousCourse(frames, mapping, arch, experiment, saved)
         return StepCourse(frames, mapping, arch, experiment, saved)
 
     def capacities(
@@ -62,7 +65,15 @@ class Digital(CoreKind[DigitalArch]):
 
     def assumptions(self, network: Network, arch: DigitalArch, mapping: Mapping) -> list[str]:
         """The front end, the scan and the state."""
-        return [_first_layer(network, arch), _scan(network, arch), _state(network, arch)]
+        said = [_first_layer(network, arch), _scan(network, arch), _state(network, arch)]
+        return [_FREE, *said] if arch.timestep.semantics == "asynchronous" else said
+
+
+_FREE = (
+    "no barrier: a slice starts a timestep when it has a token from every slice that can send to "
+    "it, and when those that it sends to have done the timestep before the last (they have two "
+    "banks of sums); word of that takes no packet and no time"
+)
 
 
 def _first_layer(network: Network, arch: DigitalArch) -> str:
@@ -88,6 +99,9 @@ def _scan(network: Network, arch: DigitalArch) -> str:
         "received_or_fired": "a neuron is active where it received or fired",
         "layer_in_work": "every neuron of a layer in work is active",
     }[rule]
+    if arch.timestep.semantics == "asynchronous":
+        when = "slices are scanned only for their timesteps"
+        return f"{when}; {active} ({arch.neuron.accounting} accounting)"
     scanned = {
         "all_mapped": "every step scans all mapped neurons",
         "layers_in_work": "a step scans only layers in work",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Dict
+
 import numpy as np
 
 from hwsim.actions import Action
+from hwsim.activity import Counts
 from hwsim.chip.ledger import Ledger
-from hwsim.chip.load import StepLoad
-from hwsim.chip.transport import StepResult
 from hwsim.chip.work import Assignment, Scanned, Work
 from hwsim.mapping.fanout import Ints
 
@@ -42,23 +43,23 @@ def enter_packets(
     ledger: Ledger,
     work: Work,
     now: Assignment,
-    load: StepLoad,
-    result: StepResult,
+    sent: Ints,
+    traffic: Dict[Action, Counts],
     delivered: Ints,
 ) -> None:
-    """What was sent, and what the synapses did with what had arrived."""
+    """What was sent, (slices + 1,) packets with the host's last, and what the synapses did with
+    what had arrived, (E,) of each entry of the fan-out."""
     mapping, fans = work.chip.mapping, work.fans
     slices = len(mapping.slices)
-    sent = np.bincount(load.packets.source % (slices + 1), minlength=slices + 1)
     if now.host is not None:
         ledger.enter(Action.INPUT_WRITE, *now.host, slices, int(sent[slices]))
-        for action, counts in result.traffic.items():
+        for action, counts in traffic.items():
             ledger.enter(action, *now.host, slices, int(counts[slices]))
     for number, task in enumerate(now.layers):
         if task is not None:
             here = np.array(mapping.of_layer(number))
             ledger.enter(Action.AXON_OUT_SEND, *task, here, sent[here])
-            for action, counts in result.traffic.items():
+            for action, counts in traffic.items():
                 ledger.enter(action, *task, here, counts[here])
     lookups, synops, words = (
         _at(fans.slices, delivered * each, slices) for each in (1, fans.synops, fans.words)

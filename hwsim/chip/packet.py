@@ -1,24 +1,24 @@
 """The packet transport: every packet is a SimPy event at every server that it crosses.
 
-This is the executable specification of the network (docs/design.md, section 3.1), with finite
-depths and backpressure, written to be read. `hwsim.chip.burst` must give the same picoseconds.
+The servers are those of `hwsim.chip.fabric`, the executable specification; `hwsim.chip.burst` must
+give the same picoseconds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from itertools import groupby
-from typing import Protocol
+from collections.abc import Generator
 
 import numpy as np
 from simpy import Event
 
 from hwsim.actions import Action
-from hwsim.chip.chip import ACTION_OF, HOST, TRAFFIC, Chip, Stage
+from hwsim.chip.chip import HOST, TRAFFIC, Chip
+from hwsim.chip.fabric import Fabric, Watcher
 from hwsim.chip.load import StepLoad
-from hwsim.chip.server import ROOM, Clock, Deliveries, Fifo, Outputs, Server, Target, Watch
-from hwsim.chip.timing import CORE_SERVERS, TILE_SERVERS, ServerLoad, TileServer
+from hwsim.chip.server import Server
+from hwsim.chip.timing import CORE_SERVERS, TILE_SERVERS, ServerLoad
 from hwsim.chip.transport import StepResult
+from hwsim.mapping.mapping import Mapping
 
 
 def transport(load: StepLoad, chip: Chip) -> StepResult:
@@ -26,54 +26,31 @@ def transport(load: StepLoad, chip: Chip) -> StepResult:
     return Step(load, chip).run()
 
 
-class Watcher(Protocol):
-    """Sees what happens in a step (`hwsim.chip.timeline`)."""
-
-    def watch(self, kind: str, place: int) -> Watch | None:
-        """What is to see a server, by its kind and slice or tile; None where nobody looks."""
-
-    def scanned(self, index: int, start_ps: int, end_ps: int) -> None:
-        """A slice was scanned without a pause."""
-
-
-class _Absorber:
-    """Takes a delivery when its synapses have served it."""
-
-    def __init__(self, step: Step) -> None:
-        self.fifo: Fifo | None = None
-        self._step = step
-
-    def arrive(self, packet: int, deliveries: Deliveries) -> None:
-        for delivery in deliveries:
-            self._step.delivered_ps[delivery] = self._step.env.now
-
-
-class Step:
-    """One step: servers made as packets first need them, and one process per scan."""
+class Step(Fabric):
+    """One step: one process per scan."""
 
     def __init__(self, load: StepLoad, chip: Chip, watcher: Watcher | None = None) -> None:
-        self.env = Clock()
-        self.chip = chip
+        super().__init__(chip, watcher)
         self.load = load
-        self.watcher = watcher
-        self.slices = len(chip.mapping.slices)
-        self.tile_of_slice = chip.mapping.tiles.tolist()
-        packets = load.packets
-        self.source = packets.source.tolist()
-        self.destination = packets.destination.tolist()
-        self.service_ps = packets.service_ps.tolist()
-        self.delivered_ps = np.full(len(packets.destination), -1, np.int64)
+        self.add(load.packets)
+        self.delivered_ps = np.full(len(load.packets.destination), -1, np.int64)
         self.traffic = {action: np.zeros(self.slices + 1, np.int64) for action in TRAFFIC}
-        self.absorber = _Absorber(self)
-        self.servers: dict[tuple[str, int], Server] = {}
         self.scan_ps = 0
+
+    def absorbed(self, packet: int, delivery: int) -> None:
+        """Note when."""
+        self.delivered_ps[delivery] = self.env.now
+
+    def moved(self, packet: int, action: Action) -> None:
+        """Count it under its sender."""
+        self.traffic[action][self.source[packet]] += 1
 
     def run(self) -> StepResult:
         """Simulate until nothing is left to do."""
         packets, scans = self.load.packets, self.load.scans
         hosted = int(np.searchsorted(packets.source, HOST, side="right"))
         if hosted:
-            self._emit(range(hosted))
+            self.emit(range(hosted))
         for index, work, first, last in zip(
             scans.slices.tolist(),
             scans.work_ps.tolist(),
@@ -81,194 +58,33 @@ class Step:
             scans.pointer[1:].tolist(),
             strict=True,
         ):
-            self.env.process(self._scan(index, work, range(first, last)))
+            self.env.process(self._scanned(index, work, range(first, last)))
         self.env.run()
         assert (self.delivered_ps >= 0).all(), "a packet was lost"
+        loads = server_loads(self.servers, self.chip.mapping)
+        loads["neurons"].busy_ps[scans.slices] = scans.work_ps
+        loads["neurons"].served[scans.slices] = self.chip.neurons_of_slices[scans.slices]
         return StepResult(
             scan_ps=self.scan_ps,
             absorb_ps=int(self.delivered_ps.max(initial=0)),
             delivered_ps=self.delivered_ps,
             traffic=self.traffic,
-            loads=self._loads(),
+            loads=loads,
         )
 
-    def _scan(self, index: int, work: int, packets: range) -> Generator[Event, None, None]:
-        """Serve the neurons of a slice; a sender waits for room in a finite axon-out."""
-        served = 0
-        neurons = self.load.packets.neuron[packets.start : packets.stop].tolist()
-        for _, group in groupby(packets, key=lambda p: neurons[p - packets.start]):
-            spike = list(group)
-            ready = int(self.load.packets.ready_ps[spike[0]])
-            yield from self._scan_on(index, ready - served)
-            served = ready
-            queue = self._axon_out(index)
-            if queue is not None:
-                room = queue.fifo.request(spike[0], len(spike), ROOM)
-                if room is not None:
-                    yield room
-            self._emit(spike)
-        yield from self._scan_on(index, work - served)
+    def _scanned(self, index: int, work: int, packets: range) -> Generator[Event, None, None]:
+        yield from self.scan(index, work, packets)
         self.scan_ps = max(self.scan_ps, self.env.now)
 
-    def _scan_on(self, index: int, work: int) -> Generator[Event, None, None]:
-        start = self.env.now
-        yield self.env.timeout(work)
-        if self.watcher is not None and work:
-            self.watcher.scanned(index, start, self.env.now)
 
-    def _emit(self, packets: range | list[int]) -> None:
-        pointer = self.load.packets.pointer
-        for packet in packets:
-            deliveries = tuple(range(pointer[packet], pointer[packet + 1]))
-            source = self.source[packet]
-            queue = self._axon_out(source)
-            if queue is not None:
-                if source == HOST:
-                    queue.fifo.request(packet)
-                queue.arrive(packet, deliveries)
-                continue
-            for target, copies in self._inject(packet, deliveries):
-                if target.fifo is not None:
-                    target.fifo.request(packet)
-                target.arrive(packet, copies)
-
-    def _axon_out(self, source: int) -> Server | None:
-        """The queue behind a core's neurons (or the host's): a server where sending takes time,
-        without time where a finite FIFO behind it can hold packets back, else nothing."""
-        stage = None if source == HOST else self.chip.stages[Action.AXON_OUT_SEND]
-        depth = None if source == HOST else self.chip.axon_out_depth
-        if stage is None and depth is None and self.chip.fifo_depth is None:
-            return None
-        return self._server("axon_out", source, stage or Stage(0), depth, 0, self._inject)
-
-    def _inject(self, packet: int, deliveries: Deliveries) -> Outputs:
-        source = self.source[packet]
-        tile = 0 if source == HOST else self.tile_of_slice[source]
-        self.traffic[Action.ROUTER_INJECT][source] += 1
-        stage = self.chip.stages[Action.ROUTER_INJECT]
-        if stage is None:
-            return self._route(tile, packet, deliveries)
-        return [(self._tile_server("inject", tile, stage), deliveries)]
-
-    def _route(self, tile: int, packet: int, deliveries: Deliveries) -> Outputs:
-        """Where a packet at a tile goes: one output, or several where a tree forks."""
-        ways: dict[TileServer, list[int]] = {}
-        for delivery in deliveries:
-            to = self.tile_of_slice[self.destination[delivery]]
-            ways.setdefault(self.chip.next_port(tile, to), []).append(delivery)
-        outputs: Outputs = []
-        for way, copies in ways.items():
-            follow = self._eject if way == "eject" else self._hop
-            outputs += follow(way, tile, packet, tuple(copies))
-        return outputs
-
-    def _hop(self, way: TileServer, tile: int, packet: int, deliveries: Deliveries) -> Outputs:
-        action = ACTION_OF[way]
-        self.traffic[action][self.source[packet]] += 1
-        stage = self.chip.stages[action]
-        if stage is None:
-            return self._leave_tile(way, tile, packet, deliveries)
-        return [(self._tile_server(way, tile, stage), deliveries)]
-
-    def _leave_tile(
-        self, way: TileServer, tile: int, packet: int, deliveries: Deliveries
-    ) -> Outputs:
-        neighbour = self.chip.neighbour(tile, way)
-        if self.chip.crosses_chips(tile, neighbour):
-            self.traffic[Action.CHIP_LINK_SEND][self.source[packet]] += 1
-            stage = self.chip.stages[Action.CHIP_LINK_SEND]
-            if stage is not None:
-                return [(self._link(way, tile, stage), deliveries)]
-        return self._route(neighbour, packet, deliveries)
-
-    def _eject(self, way: TileServer, tile: int, packet: int, deliveries: Deliveries) -> Outputs:
-        self.traffic[Action.ROUTER_EJECT][self.source[packet]] += 1
-        stage = self.chip.stages[Action.ROUTER_EJECT]
-        if stage is None:
-            return self._deliver(packet, deliveries)
-        return [(self._tile_server("eject", tile, stage), deliveries)]
-
-    def _deliver(self, packet: int, deliveries: Deliveries) -> Outputs:
-        """A copy, without time, to each destination core of the tile."""
-        return [(self._synapses(delivery), (delivery,)) for delivery in deliveries]
-
-    def _synapses(self, delivery: int) -> Target:
-        if self.service_ps[delivery] == 0:
-            return self.absorber
-        key = ("synapses", self.destination[delivery])
-        if key not in self.servers:
-            tile = self.tile_of_slice[self.destination[delivery]]
-            wires = self.chip.places_behind("eject", tile)
-            self.servers[key] = Server(
-                self.env,
-                Fifo(self.env, self.chip.axon_in_depth, wires),
-                lambda deliveries: self.service_ps[deliveries[0]],
-                0,
-                lambda packet, deliveries: [(self.absorber, deliveries)],
-                watch=self._watch(*key),
-            )
-        return self.servers[key]
-
-    def _tile_server(self, kind: TileServer, tile: int, stage: Stage) -> Server:
-        onward: Callable[[int, Deliveries], Outputs]
-        if kind == "inject":
-            onward = lambda packet, deliveries: self._route(tile, packet, deliveries)  # noqa: E731
-        elif kind == "eject":
-            onward = self._deliver
-        else:
-            onward = lambda packet, deliveries: self._leave_tile(  # noqa: E731
-                kind, tile, packet, deliveries
-            )
-        wires = self.chip.wire_places(kind, tile)
-        return self._server(kind, tile, stage, self.chip.fifo_depth, wires, onward)
-
-    def _link(self, way: TileServer, tile: int, stage: Stage) -> Server:
-        neighbour = self.chip.neighbour(tile, way)
-        return self._server(
-            f"link_{way}",
-            tile,
-            stage,
-            self.chip.fifo_depth,
-            self.chip.link_places(way, tile),
-            lambda packet, deliveries: self._route(neighbour, packet, deliveries),
-        )
-
-    def _server(
-        self,
-        kind: str,
-        place: int,
-        stage: Stage,
-        depth: int | None,
-        wires: int,
-        onward: Callable[[int, Deliveries], Outputs],
-    ) -> Server:
-        if (kind, place) not in self.servers:
-            fifo = Fifo(self.env, depth, wires)
-            self.servers[kind, place] = Server(
-                self.env,
-                fifo,
-                lambda deliveries: stage.service_ps,
-                stage.delay_ps,
-                onward,
-                timeless=not stage.service_ps,
-                watch=self._watch(kind, place),
-            )
-        return self.servers[kind, place]
-
-    def _watch(self, kind: str, place: int) -> Watch | None:
-        return None if self.watcher is None else self.watcher.watch(kind, place)
-
-    def _loads(self) -> dict[str, ServerLoad]:
-        mapping = self.chip.mapping
-        tiles = mapping.tiles_x * mapping.tiles_y
-        sizes: dict[str, int] = dict.fromkeys(CORE_SERVERS, self.slices)
-        sizes |= dict.fromkeys(TILE_SERVERS, tiles)
-        sizes |= {kind: tiles for kind, _ in self.servers if kind.startswith("link_")}
-        columns = {kind: np.zeros((3, size), np.int64) for kind, size in sizes.items()}
-        scans = self.load.scans
-        columns["neurons"][0, scans.slices] = scans.work_ps
-        columns["neurons"][1, scans.slices] = [mapping.slices[i].neurons for i in scans.slices]
-        for (kind, place), server in self.servers.items():
-            if place != HOST and server.busy_ps:
-                columns[kind][:, place] = server.busy_ps, server.served, server.max_queue
-        return {kind: ServerLoad(*column) for kind, column in columns.items()}
+def server_loads(servers: dict[tuple[str, int], Server], mapping: Mapping) -> dict[str, ServerLoad]:
+    """The loads of servers by kind; neurons are none of them, and zero."""
+    tiles, slices = mapping.tiles_x * mapping.tiles_y, len(mapping.slices)
+    sizes: dict[str, int] = dict.fromkeys(CORE_SERVERS, slices)
+    sizes |= dict.fromkeys(TILE_SERVERS, tiles)
+    sizes |= {kind: tiles for kind, _ in servers if kind.startswith("link_")}
+    columns = {kind: np.zeros((3, size), np.int64) for kind, size in sizes.items()}
+    for (kind, place), server in servers.items():
+        if place != HOST and server.busy_ps:
+            columns[kind][:, place] = server.busy_ps, server.served, server.max_queue
+    return {kind: ServerLoad(*column) for kind, column in columns.items()}

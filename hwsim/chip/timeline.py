@@ -90,7 +90,7 @@ class Timeline:
 
 
 class _Recorder:
-    """Fills the tracks; `hwsim.chip.packet.Watcher`."""
+    """Fills the tracks; `hwsim.chip.fabric.Watcher`."""
 
     def __init__(self, mapping: Mapping, window: Window) -> None:
         self.tracks: dict[tuple[str, int], Track] = {}

@@ -1,4 +1,4 @@
-"""What a transport is: a step's load in, the step's times and traffic out."""
+"""What a transport is: work in, times and traffic out; step by step, or as a flow."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hwsim.actions import Action
 from hwsim.activity import Counts
 from hwsim.chip.chip import Chip
+from hwsim.chip.flow import FlowTransport
 from hwsim.chip.load import StepLoad
 from hwsim.chip.timing import Overflow, Ps, ServerLoad
 
@@ -28,4 +29,16 @@ class StepResult:
     overflows: tuple[Overflow, ...] = ()
 
 
-Transport = Callable[[StepLoad, Chip], StepResult]
+StepTransport = Callable[[StepLoad, Chip], StepResult]
+
+
+@dataclass(frozen=True)
+class Transport:
+    """How packets are timed: in hardware steps, one at a time, or in a flow without steps."""
+
+    step: StepTransport
+    flow: FlowTransport
+
+    def __call__(self, load: StepLoad, chip: Chip) -> StepResult:
+        """One step."""
+        return self.step(load, chip)

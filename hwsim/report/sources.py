@@ -10,6 +10,11 @@ from decimal import Decimal
 _UNITS = {
     "_pj": "pJ",
     "_ns": "ns",
+    "_us": "us",
+    "_ps": "ps",
+    "_mhz": "MHz",
+    "_um2": "um2",
+    "_bytes": "B",
     "_uw": "uW",
     "_uw_per_core": "uW",
     "_bits": "bit",

@@ -57,6 +57,7 @@ HOLES: dict[tuple[str, str | None], tuple[str, ...]] = {
     ("rram_spikesim_like", "event_driven"): SPIKESIM,
     ("rram_spikesim_like", "isaac32"): ISAAC,
     ("truenorth_like", None): ("energy_pj.bntt.param_read",),
+    ("future_scaled", None): ("energy_pj.chip_link.send", "energy_pj.barrier.sync"),
 }
 
 

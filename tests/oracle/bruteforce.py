@@ -66,6 +66,7 @@ class PlainChip:
     word_bits: int
     one_by_one: bool = False
     barrier: bool = True
+    tokens: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,26 @@ class _Walk:
             self._travel(number, image, timestep, place, tile, set(posts))
             for destination, synapses in posts.items():
                 self._absorb(number + 1, image, timestep, destination, synapses)
+        if self.chip.tokens:
+            for place, tile, destinations in self._tokens(number, timestep):
+                self._travel(number, image, timestep, place, tile, destinations)
+                for destination in destinations:
+                    self._file("axon_in.lookup", image, timestep, destination)
+
+    def _tokens(self, number: int, t: int) -> Iterator[tuple[int, int, set[int]]]:
+        """(slice that sends, its tile, all slices that any of its spikes could reach)."""
+        reach: dict[int, set[int]] = defaultdict(set)
+        if number < 0 and t > 0 and self.chip.cached:
+            return
+        layer = self.run.layers[max(number, 0)]
+        for pre, posts in self.synapses[number + 1].items():
+            place = len(self.run.slices)
+            if number >= 0:
+                y, x, c = pre
+                place = self.owner[number, (y * layer.pool, x * layer.pool, c)]
+            reach[place] |= {self.owner[number + 1, post] for post, _ in posts}
+        for place, destinations in reach.items():
+            yield place, 0 if number < 0 else self._tile(place), destinations
 
     def _spikes(self, number: int, image: int, t: int) -> Iterator[tuple[int, int, Neuron]]:
         """(slice that sends, its tile, pooled neuron) of every spike."""

@@ -44,11 +44,14 @@ class Case:
     def plain(self) -> PlainRun:
         """The same, for the oracle, in tuples, sets and integers."""
         a, m, network = self.arch, self.mapping, self.network
+        free = a.timestep.semantics == "asynchronous"
         chip = PlainChip(
             m.tiles_x, m.tiles_y, m.cores_per_tile, (m.chip_tiles_x, m.chip_tiles_y),
-            a.router.multicast, a.first_layer, a.first_layer_cached, a.neuron.scan,
+            a.router.multicast, a.first_layer, a.first_layer_cached,
+            "layers_in_work" if free else a.neuron.scan,
             a.neuron.active_rule, a.membrane.policy, network.weight_bits, a.synapse.word_bits,
-            a.timestep.semantics == "layer_sequential", a.timestep.barrier_ns is not None,
+            free or a.timestep.semantics == "layer_sequential", a.timestep.barrier_ns is not None,
+            tokens=free,
         )  # fmt: skip
         layers = [
             PlainLayer(x.in_shape, x.out_shape, x.kernel, x.stride, x.padding, x.pool, x.spiking)
