@@ -17,6 +17,8 @@ from hwsim.compare.paper import ARCHS, IMAGES, paper_networks
 from hwsim.compare.text import compare_table
 from hwsim.compare.write import DOCUMENT, check_folder, write_comparison
 from hwsim.errors import DoesNotFit
+from hwsim.network.early_exit import Timesteps
+from hwsim.network.timesteps_option import timesteps_option
 from hwsim.progress import progress
 from hwsim.trace.commands import image_count
 
@@ -42,6 +44,7 @@ Images = int | Literal["all"]
     type=_PATH,
     help="The quantised ANN to compare with; by default <network>_ann.pt beside a checkpoint.",
 )
+@timesteps_option
 @click.option("--out", type=_PATH, metavar="DIR", help="By default reports/compare-....")
 @_JSON
 @_QUIET
@@ -50,6 +53,7 @@ def compare_command(
     images: Images,
     data: Path | None,
     ann: Path | None,
+    timesteps: Timesteps | None,
     out: Path | None,
     as_json: bool,
     quiet: bool,
@@ -61,9 +65,9 @@ def compare_command(
     """
     networks, archs = tell_apart(words)
     if out is None:
-        asked = json.dumps([sorted(words), images, str(data), str(ann)])
+        asked = json.dumps([sorted(words), images, str(data), str(ann), str(timesteps)])
         out = Path("reports") / f"compare-{hashlib.sha256(asked.encode()).hexdigest()[:8]}"
-    _compare(networks, archs, out, images, data, ann, as_json, quiet)
+    _compare(networks, archs, out, images, data, ann, timesteps, as_json, quiet)
 
 
 @click.command("figures")
@@ -73,7 +77,7 @@ def compare_command(
 @_QUIET
 def figures_command(which: str, out: Path, as_json: bool, quiet: bool) -> None:
     """Make the paper's figures and tables from the shipped networks, trained/*_t1.pt to _t5.pt."""
-    _compare(paper_networks(), ARCHS, out, IMAGES, None, None, as_json, quiet)
+    _compare(paper_networks(), ARCHS, out, IMAGES, None, None, None, as_json, quiet)
 
 
 def _compare(
@@ -83,6 +87,7 @@ def _compare(
     images: Images,
     data: Path | None,
     ann: Path | None,
+    timesteps: Timesteps | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -92,7 +97,9 @@ def _compare(
 
     check_folder(out)
     with progress(quiet) as tell:
-        found = pipeline.compare(networks, archs, out, images, data, ann, sys.argv[1:], tell, say)
+        found = pipeline.compare(
+            *(networks, archs, out, images, data, ann, timesteps), sys.argv[1:], tell, say
+        )
     write_comparison(found, out)
     if as_json:
         click.echo((out / DOCUMENT).read_text(encoding="utf-8"), nl=False)

@@ -21,7 +21,7 @@ class Group:
 GROUPS = (
     Group("synapses", ("synapse", "accumulator", "axon_in"), "#0072b2", ""),
     Group("neurons", ("neuron", "membrane", "threshold", "bntt", "pool"), "#e69f00", "///"),
-    Group("network", ("axon_out", "router", "chip_link"), "#009e73", "..."),
+    Group("network", ("axon_out", "router", "chip_link"), "#009e73", "---"),
     Group("input and barrier", ("input", "barrier"), "#cc79a7", "xx"),
     Group("leakage", ("leakage",), "#999999", "\\\\\\"),
 )

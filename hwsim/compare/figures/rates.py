@@ -45,7 +45,8 @@ def spikes(pair: Pair) -> dict[str, Fraction]:
     return {name: Fraction(count, pair.subject.images) for name, count in fired.items()}
 
 
-def _rates(pair: Pair) -> dict[str, Fraction]:
+def rates(pair: Pair) -> dict[str, Fraction]:
+    """Spiking layer -> spikes of a neuron and timestep."""
     neurons = {layer.name: layer.neurons for layer in pair.subject.network.layers}
     return {
         name: count / neurons[name] / pair.subject.network.timesteps
@@ -56,10 +57,10 @@ def _rates(pair: Pair) -> dict[str, Fraction]:
 def _draw(pairs: list[Pair]) -> Figure:
     figure, plot = axes(2.1)
     for pair, label, (colour, marker) in zip(pairs, labels(pairs), _marks(len(pairs)), strict=True):
-        rates = _rates(pair)
+        found = rates(pair)
         plot.plot(
-            range(len(rates)),
-            [float(rate) * 100 for rate in rates.values()],
+            range(len(found)),
+            [float(rate) * 100 for rate in found.values()],
             color=colour,
             marker=marker,
             markersize=3,
@@ -82,7 +83,7 @@ def _csv(pairs: list[Pair]) -> bytes:
     rows = (
         (
             *(pair.subject.name, pair.subject.network.timesteps, layer),
-            *(decimal_text(count, DIGITS), decimal_text(_rates(pair)[layer], DIGITS)),
+            *(decimal_text(count, DIGITS), decimal_text(rates(pair)[layer], DIGITS)),
         )
         for pair in pairs
         for layer, count in spikes(pair).items()
