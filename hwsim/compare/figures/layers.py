@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hwsim.activity import Experiment
 from hwsim.compare.comparison import Comparison
@@ -54,13 +54,13 @@ def _draw(pair: Pair) -> Figure:
     bars = [(g.name, g.colour, g.hatch, [uj(e[g.name]) for e in paid.values()]) for g in GROUPS]
     stack(plot, [bar for bar in bars if any(bar[3])])
     plot.set_xticks(range(len(paid)), list(paid), rotation=90)
-    plot.set_ylabel(f"energy per image, {_DRAWN} ({MICRO}J)")
+    plot.set_ylabel(f"energy per image ({MICRO}J)")
     spiking = rates(pair)
     second = plot.twinx()
     second.spines["right"].set_visible(True)
     places = [number for number, name in enumerate(paid) if name in spiking]
     percent = [float(spiking[name]) * 100 for name in paid if name in spiking]
-    style = {"marker": "o", "markersize": 3, "lw": 0.8, "mec": "white", "mew": 0.4}
+    style: dict[str, Any] = {"marker": "o", "markersize": 3, "lw": 0.8, "mec": "white", "mew": 0.4}
     second.plot(places, percent, color=_RATE, label="spike rate", **style)
     second.set_ylim(bottom=0)
     second.set_ylabel("spikes per neuron\nand timestep (%)", color=_RATE)
@@ -71,7 +71,7 @@ def _draw(pair: Pair) -> Figure:
         )
     )
     figure.legend(handles, names, loc="outside lower center", ncols=3)
-    figure.suptitle(f"{pair.subject.name} on {pair.chip.name}", fontsize=6.5)
+    figure.suptitle(f"{pair.subject.name} on {pair.chip.name}, {_DRAWN}", fontsize=6.5)
     return figure
 
 
