@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from hwsim.arch.load import LoadedArch, load_arch
-from hwsim.mapping.fit import map_network
+from hwsim.mapping.digital import map_network
 from hwsim.mapping.mapping import Mapping
 from hwsim.network.graph import Network
 from hwsim.network.vgg import VggShape, vgg

@@ -19,7 +19,7 @@ from hwsim.activity import Activity
 from hwsim.arch.load import load_arch
 from hwsim.chip import burst
 from hwsim.chip.schedule import replay
-from hwsim.mapping.fit import map_network
+from hwsim.mapping.digital import map_network
 from hwsim.trace.store import Origin, SpikeTrace
 
 MODELS = ("simple", "detailed")

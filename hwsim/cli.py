@@ -14,6 +14,7 @@ import click
 from hwsim import __version__
 from hwsim.errors import HwsimError
 from hwsim.network.timesteps_option import timesteps_option
+from hwsim.plugin_option import plugin_option, plugins_named
 
 if TYPE_CHECKING:
     from hwsim.network.early_exit import Timesteps
@@ -61,6 +62,7 @@ ARCH_OPTIONS = (
         help="Override a value of the architecture, e.g. core.neurons_max=2048.",
     ),
     click.option("--strict", is_flag=True, help="A number without source is an error."),
+    plugin_option,
     click.option(
         *("--mapping", "mapping_file"), type=PATH, help="Use the mapping.json of another run."
     ),
@@ -169,11 +171,14 @@ def run(
             *(source, loaded, images, data, transport, mapping_file, seed, tell, unfinished),
             timesteps=timesteps,
         )
+    if not result.weights_modelled:
+        say("warning: these cores cannot execute the weights: no accuracy is claimed")
     wall_s = time.monotonic() - begun
     request = Request(
         *(source, arch, variant, overrides, strict, images, data, mapping_file, transport, seed),
         timesteps=timesteps,
         against=against,
+        plugins=plugins_named(),
     )
     folder = write_run(result, out, sys.argv[1:], wall_s, force, reports, request, earlier)
     unfinished.remove()

@@ -19,6 +19,7 @@ from hwsim.compare.write import DOCUMENT, check_folder, write_comparison
 from hwsim.errors import DoesNotFit
 from hwsim.network.early_exit import Timesteps
 from hwsim.network.timesteps_option import timesteps_option
+from hwsim.plugin_option import plugin_option, plugins_named
 from hwsim.progress import progress
 from hwsim.trace.commands import image_count
 
@@ -46,6 +47,7 @@ Images = int | Literal["all"]
 )
 @timesteps_option
 @click.option("--out", type=_PATH, metavar="DIR", help="By default reports/compare-....")
+@plugin_option
 @_JSON
 @_QUIET
 def compare_command(
@@ -98,7 +100,8 @@ def _compare(
     check_folder(out)
     with progress(quiet) as tell:
         found = pipeline.compare(
-            *(networks, archs, out, images, data, ann, timesteps), sys.argv[1:], tell, say
+            *(networks, archs, out, images, data, ann, timesteps, sys.argv[1:], tell, say),
+            plugins=plugins_named(),
         )
     write_comparison(found, out)
     if as_json:

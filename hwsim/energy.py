@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from hwsim.actions import Action
+from hwsim.actions import Counted
 from hwsim.activity import Counts, Experiment, Tally
 from hwsim.arch.quantity import ByFormat, Included, Quantity
 from hwsim.arch.schema import Arch
@@ -228,7 +228,7 @@ def leaking_cores(mapping: Mapping, arch: Arch) -> int:
     return mapping.chips_used * tiles * mapping.cores_per_tile
 
 
-def _entry(action: Action, place: str, kind: str, arch: Arch) -> Entry:
+def _entry(action: Counted, place: str, kind: str, arch: Arch) -> Entry:
     said = arch.energy_pj.price(action)
     if isinstance(said, ByFormat):
         said = said.of(kind)

@@ -15,6 +15,7 @@ from hwsim import __version__
 from hwsim.activity import Experiment
 from hwsim.arch.load import LoadedArch, load_arch
 from hwsim.chip import burst, packet
+from hwsim.chip.kinds import kind_of
 from hwsim.chip.transport import Transport
 from hwsim.compare.anns import apart, counted_anns
 from hwsim.compare.arguments import ArchName, name_of
@@ -26,7 +27,7 @@ from hwsim.compare.timesteps import trained_timesteps
 from hwsim.energy import price
 from hwsim.errors import DoesNotFit, UsageError
 from hwsim.mapping import store
-from hwsim.mapping.fit import Fit, fit, map_network
+from hwsim.mapping.fit import Fit
 from hwsim.mapping.mapping import Mapping
 from hwsim.network.analog import refuse_analog
 from hwsim.network.early_exit import Timesteps
@@ -71,7 +72,7 @@ def run(
     trace = load_trace(source, images, data, tell, timesteps)
     network = trace.network
     mapping = store.load(mapping_file, network) if mapping_file else None
-    placed = map_network(network, arch.arch, mapping)
+    placed = kind_of(arch.arch).place(network, arch.arch, mapping)
     found = _surveyed(trace, tell)
     return _replayed(trace, found, arch, placed, transport, seed, tell, unfinished)
 
@@ -91,7 +92,7 @@ def _replayed(
     unfinished: Unfinished | None = None,
 ) -> Run:
     """Both experiments of a trace that lies on a chip."""
-    network = trace.network
+    network, kind = trace.network, kind_of(arch.arch)
     kept = unfinished or Unfinished()
     kept.name(_inputs(network, found, arch, placed, transport, seed))
 
@@ -116,12 +117,13 @@ def _replayed(
         predictions=found.predictions,
         arch=arch,
         mapping=placed,
-        fit=fit(network, arch.arch, placed),
+        fit=kind.fit(network, arch.arch, placed),
         transport=transport,
         seed=seed,
         single=outcome("single"),
         stream=outcome("stream"),
         dense_synops=found.dense_synops,
+        weights_modelled=kind.executes_weights(network, arch.arch),
     )
 
 
@@ -166,7 +168,7 @@ def check(source: Path, arch: LoadedArch, mapping_file: Path | None = None) -> t
     network = open_trace(source).network if is_trace(source) else read_network(source)
     refuse_analog(network, source)
     mapping = store.load(mapping_file, network) if mapping_file else None
-    return network, fit(network, arch.arch, mapping)
+    return network, kind_of(arch.arch).fit(network, arch.arch, mapping)
 
 
 def compare(
@@ -180,6 +182,7 @@ def compare(
     argv: Sequence[str] = (),
     tell: Tell = silent,
     say: Say = lambda line: None,
+    plugins: tuple[str, ...] = (),
 ) -> Comparison:
     """Every network on every chip: a run folder each under `folder`, used again where its inputs
     are the same. A network that does not fit a chip is a pair that says so.
@@ -206,6 +209,7 @@ def compare(
                 images=images,
                 data=data,
                 timesteps=timesteps,
+                plugins=plugins,
             )
             runs = folder / "runs"
             pairs.append(_pair(trace, subject, chip, runs, request, list(argv), tell, say))
@@ -226,7 +230,8 @@ def _pair(
 ) -> Pair:
     begun, found = time.monotonic(), subject.survey
     try:
-        placed = map_network(subject.network, chip.loaded.arch)
+        arch = chip.loaded.arch
+        placed = kind_of(arch).place(subject.network, arch)
         inputs = _inputs(subject.network, found, chip.loaded, placed, request.transport, 0)
         folder, key = runs / run_name(subject, chip), run_key(subject, inputs)
         if (done := finished(folder, key)) is None:

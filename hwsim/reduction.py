@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from hwsim.actions import Action
-from hwsim.activity import Activity, Experiment, Tally, count
+from hwsim.activity import Activity, Experiment, Tally
 from hwsim.arch.schema import Arch
+from hwsim.chip.kinds import kind_of
 from hwsim.errors import HwsimError
 from hwsim.mapping.mapping import Mapping
 from hwsim.saved import Arrays, Saved
@@ -33,11 +33,12 @@ class Reduction:
         saved: Saved | None = None,
     ) -> None:
         self._trace, self._mapping, self._arch = trace, mapping, arch
+        self._kind = kind_of(arch)
         self._experiment, self._chunk = experiment, chunk
         network = trace.network
         steps, layers, slices = network.timesteps, len(network.layers), len(mapping.slices)
-        self._totals = np.zeros((len(Action), steps + 1, slices + 1), np.int64)
-        self._places = np.zeros((len(Action), trace.images, layers + 1), np.int64)
+        self._totals = np.zeros((len(arch.ACTIONS), steps + 1, slices + 1), np.int64)
+        self._places = np.zeros((len(arch.ACTIONS), trace.images, layers + 1), np.int64)
         self._waiting: list[Activity] = []
         self._reduced = 0
         if saved is not None:
@@ -56,7 +57,8 @@ class Reduction:
 
     def tally(self) -> Tally:
         """All images."""
-        totals, places = (dict(zip(Action, a, strict=True)) for a in (self._totals, self._places))
+        actions = self._arch.ACTIONS
+        totals, places = (dict(zip(actions, a, strict=True)) for a in (self._totals, self._places))
         return Tally(self._experiment, totals, places)
 
     def arrays(self) -> Arrays:
@@ -78,7 +80,7 @@ class Reduction:
         replayed = Activity.concatenate(self._waiting)
         first, last = self._reduced, self.images
         part = self._trace.part(first, last)
-        counted = count(part, self._mapping, self._arch, self._experiment)
+        counted = self._kind.count(part, self._mapping, self._arch, self._experiment)
         differences = replayed.differences(counted)
         if differences:
             raise HwsimError(
@@ -86,7 +88,7 @@ class Reduction:
                 + "\n".join(differences)
             )
         tally = Tally.of(replayed, self._mapping)
-        for number, action in enumerate(Action):
+        for number, action in enumerate(self._arch.ACTIONS):
             self._totals[number] += tally.totals[action]
             self._places[number, first:last] = tally.places[action]
         self._reduced, self._waiting = last, []

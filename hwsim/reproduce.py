@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from typing import Any
 import click
 
 from hwsim import __version__
-from hwsim.errors import HwsimError, InvalidInput
+from hwsim.errors import HwsimError, InvalidInput, UsageError
+from hwsim.plugin_option import plugin_option, plugins_named
 from hwsim.progress import Tell, progress, silent
 from hwsim.report.difference import Difference, difference
 from hwsim.report.files_read import FileRead, place_of, sha256_of
@@ -33,14 +34,16 @@ class Reproduction:
     other_packages: dict[str, tuple[str | None, str | None]]
 
 
-def reproduce(run: Path, tell: Tell = silent) -> Reproduction:
+def reproduce(run: Path, tell: Tell = silent, plugins: Collection[str] = ()) -> Reproduction:
     """Run again what the manifest of the folder `run` says, seen from the working folder.
 
-    Everything but the manifest's times, command line and machine is compared. Raises
-    InvalidInput where an input is missing or is not the one of then, all of them at once.
+    Everything but the manifest's times, command line and machine is compared. `plugins` are the
+    modules that were loaded: a manifest cannot have one run. Raises InvalidInput where an input
+    is missing or is not the one of then, all of them at once, and UsageError for a missing plugin.
     """
     manifest = _manifest(run)
     request = _request(run, manifest)
+    _check_plugins(run, request, plugins)
     _check_version(run, manifest)
     _check_inputs(run, manifest)
     with tempfile.TemporaryDirectory(prefix="hwsim-") as folder:
@@ -84,6 +87,12 @@ def _request(run: Path, manifest: dict[str, Any]) -> Request:
             f"{run / MANIFEST}: does not say what `hwsim run` was asked for, so it cannot be asked "
             f"again"
         ) from error
+
+
+def _check_plugins(run: Path, request: Request, plugins: Collection[str]) -> None:
+    missing = [f"--plugin {name}" for name in request.plugins if name not in plugins]
+    if missing:
+        raise UsageError(f"{run}: made with {' '.join(missing)}, which must be named again")
 
 
 def _check_version(run: Path, manifest: dict[str, Any]) -> None:
@@ -171,6 +180,7 @@ def _short(sha256: str | None) -> str:
 
 @click.command("reproduce")
 @click.argument("run", type=click.Path(path_type=Path))
+@plugin_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 def reproduce_command(run: Path, as_json: bool, quiet: bool) -> None:
@@ -180,7 +190,7 @@ def reproduce_command(run: Path, as_json: bool, quiet: bool) -> None:
     typed. Exit code 3 where an input is missing or another one, 1 where the output differs.
     """
     with progress(quiet) as tell:
-        found = reproduce(run, tell)
+        found = reproduce(run, tell, plugins_named())
     if as_json:
         click.echo(json.dumps({"equal": not found.differences, **asdict(found)}, indent=2))
     for name, (then, now) in found.other_packages.items():

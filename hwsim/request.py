@@ -13,7 +13,7 @@ from hwsim.network.early_exit import GammaExit, Timesteps, parse_timesteps
 @dataclass(frozen=True)
 class Request:
     """The arguments of a run. Paths are as the user typed them, seen from the working folder of
-    then; `arch` may be the name of a shipped architecture."""
+    then; `arch` may be the name of a shipped architecture, `plugins` are modules."""
 
     source: Path
     arch: str
@@ -27,6 +27,7 @@ class Request:
     seed: int = 0
     timesteps: Timesteps | None = None
     against: Path | None = None
+    plugins: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -61,4 +62,5 @@ class Request:
             seed=int(data["seed"]),
             timesteps=None if steps is None else parse_timesteps(str(steps)),
             against=path("against"),
+            plugins=tuple(data["plugins"]),
         )

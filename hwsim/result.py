@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from hwsim.actions import Counted
 from hwsim.activity import Tally
 from hwsim.arch.load import LoadedArch
 from hwsim.chip.timing import Timing
@@ -31,7 +32,8 @@ class Run:
     """A network's images on a chip.
 
     `labels`, `predictions`: int64 (N,), label -1 where unknown; `dense_synops`: (N,) synaptic
-    operations by the papers' convention; `transport` is `packet` or `burst`.
+    operations by the papers' convention; `transport` is `packet` or `burst`. `weights_modelled`:
+    whether the cores compute with the network's weights; where not, nothing is said of accuracy.
     """
 
     network: Network
@@ -46,6 +48,7 @@ class Run:
     single: Outcome
     stream: Outcome
     dense_synops: npt.NDArray[np.int64]
+    weights_modelled: bool = True
 
     @property
     def images(self) -> int:
@@ -53,9 +56,15 @@ class Run:
         return len(self.labels)
 
     @property
+    def memories(self) -> tuple[Counted, ...]:
+        """The actions of this kind of chip that touch a memory word."""
+        return tuple(action for action in self.arch.arch.ACTIONS if action.memory)
+
+    @property
     def correct(self) -> int | None:
-        """Images whose prediction is their label; None where a label is unknown."""
-        if (self.labels < 0).any():
+        """Images whose prediction is their label; None where a label is unknown, or where the
+        cores cannot execute the weights."""
+        if (self.labels < 0).any() or not self.weights_modelled:
             return None
         return int((self.predictions == self.labels).sum())
 

@@ -16,14 +16,21 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def write_whole(target: Path, data: bytes) -> None:
-    """Write one file whole or not at all; errors as in `staging`."""
-    temporary = target.with_name(f".{target.name}.tmp")
+    """Write one file whole or not at all; errors as in `staging`.
+
+    A link is followed. A device or a pipe cannot be replaced by a file: it is written to.
+    """
+    place = Path(os.path.realpath(target))
+    temporary = place.with_name(f".{place.name}.tmp")
     try:
+        if place.exists() and not place.is_file() and not place.is_dir():
+            place.write_bytes(data)
+            return
         with temporary.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(target)
+        temporary.replace(place)
     except OSError as error:
         raise _explained(target, error) from error
     finally:

@@ -6,11 +6,11 @@ from typing import Protocol
 
 from hwsim.activity import Experiment, Tally
 from hwsim.arch.schema import Arch
-from hwsim.chip.course import Course
+from hwsim.chip.frames import Frames
+from hwsim.chip.kinds import kind_of
 from hwsim.chip.schedule import Progress, go_on
 from hwsim.chip.timing import Timing
 from hwsim.chip.transport import Transport
-from hwsim.chip.work import Frames
 from hwsim.mapping.mapping import Mapping
 from hwsim.reduction import Reduction
 from hwsim.saved import Arrays, Saved, prefixed
@@ -43,8 +43,9 @@ class Trial:
         chunk: int = CHUNK,
     ) -> None:
         course, reduction = (saved and saved.part(name) for name in (COURSE, REDUCTION))
-        self._course = Course(trace, mapping, arch, experiment, course)
+        self._course = kind_of(arch).course(trace, mapping, arch, experiment, course)
         self._reduction = Reduction(trace, mapping, arch, experiment, chunk, reduction)
+        self._saving = False
         if self._reduction.images != self._course.closed:
             raise ValueError(f"{self._course.closed} images, {self._reduction.images} reduced")
 
@@ -56,7 +57,7 @@ class Trial:
     @property
     def whole(self) -> bool:
         """Whether the steps and the images belong together: no step is half entered."""
-        return self._course.whole
+        return self._course.whole and not self._saving
 
     def run(self, transport: Transport, progress: Progress) -> tuple[Timing, Tally]:
         """Do what is left. Raises HwsimError where replay and independent count disagree."""
@@ -65,8 +66,10 @@ class Trial:
 
     def arrays(self) -> Arrays:
         """All that a trial needs to go on from here."""
-        with self._course.changing():
-            return {
-                **prefixed(COURSE, self._course.arrays()),
-                **prefixed(REDUCTION, self._reduction.arrays()),
-            }
+        self._saving = True
+        arrays = {
+            **prefixed(COURSE, self._course.arrays()),
+            **prefixed(REDUCTION, self._reduction.arrays()),
+        }
+        self._saving = False
+        return arrays

@@ -191,12 +191,12 @@ def test_a_full_disk_leaves_nothing(here: Path, command, monkeypatch: pytest.Mon
 
 
 def test_an_interrupt_leaves_nothing(here: Path, command, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
-    from hwsim.chip import schedule
+    from hwsim.chip import course
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(schedule, "_enter_scans", interrupt)
+    monkeypatch.setattr(course, "enter_scans", interrupt)
     code, out, err = command("run", "net.pt", ARCH, "--images", "1", "--out", "run")
     assert (code, out) == (130, "")
     assert "interrupted" in err

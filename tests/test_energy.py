@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from hwsim.actions import Action
 from hwsim.activity import Activity, Tally, count, dense_synops
+from hwsim.arch.digital import DigitalArch
 from hwsim.arch.load import load_arch
 from hwsim.arch.quantity import Quantity
 from hwsim.energy import CHIP, Energy, Picojoules, leaking_cores, price
@@ -35,7 +36,7 @@ def run(chip, durations=(0, 0), experiment="single") -> tuple[Activity, Energy]:
 
 def nothing_else(**energies):
     """Every action free but those given as component__action."""
-    free = {str(action): 0 for action in Action}
+    free = {str(action): 0 for action in DigitalArch.ACTIONS}
     return free | {name.replace("__", "."): value for name, value in energies.items()}
 
 
@@ -145,7 +146,7 @@ def test_images_priced_apart_are_the_same_bill() -> None:
 @given(case=cases(), data=st.data())
 def test_breakdowns_sum_to_the_total_whatever_the_table(case: Case, data: st.DataObject) -> None:
     prices = st.decimals(0, 1000, places=4) | st.just("unpublished")
-    table = {str(action): data.draw(prices) for action in Action}
+    table = {str(action): data.draw(prices) for action in DigitalArch.ACTIONS}
     arch = case.arch.model_copy(update={"energy_pj": toys.arch({}, table).energy_pj})
     activity = count(case.trace, case.mapping, arch, "single")
     durations = np.arange(case.trace.images) * 10**6

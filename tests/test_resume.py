@@ -274,15 +274,15 @@ def test_ctrl_c_saves_what_is_behind_the_last_save(
     assert "after 7 steps" in said[0]
 
 
-@pytest.mark.parametrize("where", ["_enter_scans", "_enter_front_end"])
+@pytest.mark.parametrize("where", ["enter_scans", "enter_front_end"])
 def test_ctrl_c_amid_a_step_waits_for_its_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
-    from hwsim.chip import schedule
+    from hwsim.chip import course
 
     trace = saved_trace(tmp_path, 1)
     whole = written(go(trace, None)[0])
-    enter, calls = getattr(schedule, where), []
+    enter, calls = getattr(course, where), []
 
     def pressed(*arguments: object) -> None:
         calls.append(1)
@@ -290,7 +290,7 @@ def test_ctrl_c_amid_a_step_waits_for_its_end(
             os.kill(os.getpid(), signal.SIGINT)
         enter(*arguments)
 
-    monkeypatch.setattr(schedule, where, pressed)
+    monkeypatch.setattr(course, where, pressed)
     with pytest.raises(KeyboardInterrupt):
         go(trace, tmp_path)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -17,14 +17,20 @@ from hwsim.activity import Experiment
 from hwsim.arch.load import load_arch
 from hwsim.chip import burst, packet
 from hwsim.chip.schedule import replay
-from hwsim.mapping.fit import map_network
+from hwsim.mapping.digital import map_network
 from hwsim.progress import silent
 from hwsim.report.summary import summary
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
 NETWORK = ROOT / "trained" / "vgg16_t1.pt"
-CHIPS = (("loihi_like", None), ("loihi_like", "sanafe_nahuku"))
+CHIPS = (
+    ("loihi_like", None),
+    ("loihi_like", "sanafe_nahuku"),
+    ("sram_cim_digital", None),
+    ("systolic_sata", None),
+    ("systolic_sata", "ptb28"),
+)
 IMAGES = 4
 
 

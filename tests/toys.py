@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from hwsim.actions import COMPONENTS
+from hwsim.arch.digital import DigitalArch
 from hwsim.arch.schema import Arch
 from hwsim.mapping.mapping import Mapping, Slice
 from hwsim.network.graph import Layer, Network
@@ -35,6 +35,7 @@ def arch(
     cores_per_tile: int = 1,
     chip_tiles: tuple[int, int] | None = None,
     barrier_ns: dict[int, float] | None = None,
+    timestep: dict[str, Any] | None = None,
     service_ns: float | None = None,
     fifo_depth: int | str = "unbounded",
     axon_in: int | str = "unbounded",
@@ -48,22 +49,23 @@ def arch(
     first_layer: str = "current_injected",
     cached: bool = False,
     **core: Any,
-) -> Arch:
+) -> DigitalArch:
     """A chip whose every action costs 1 pJ unless said otherwise; only the given times exist."""
-    energies = {f"{c}.{a}": 1 for c, actions in COMPONENTS.items() for a in actions}
+    energies = {action.value: 1 for action in DigitalArch.ACTIONS}
     limits = {
         "kind": "digital", "neurons_max": 1024, "synapse_mem_kib": 128, "axons_in_max": 4096,
         "axons_out_max": 4096, "weight_bits": 8, "membrane_bits": 24,
         "conv_axons": "population", "mapper": "min_cores",
     }  # fmt: skip
     barriers = barrier_ns or {1: 100}
-    return Arch.model_validate(
+    return DigitalArch.model_validate(
         {
             "schema_version": 1,
             "name": "toy",
             "node_nm": 14,
             "voltage_v": 0.75,
-            "timestep": {
+            "timestep": timestep
+            or {
                 "semantics": "pipelined_barrier",
                 "barrier_ns": {tiles: quantity(ns) for tiles, ns in barriers.items()},
             },

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from hwsim.actions import Action
+from hwsim.actions import Counted
 from hwsim.mapping.mapping import Mapping
 
 Counts = npt.NDArray[np.int64]
@@ -18,7 +18,7 @@ Experiment = Literal["single", "stream"]
 
 @dataclass(frozen=True)
 class Activity:
-    """`counts[action]` is int64 (N, T + 1, slices + 1), for every `Action`.
+    """`counts[action]` is int64 (N, T + 1, slices + 1), for every action of the core kind.
 
     The timestep axis has one row per timestep and a last one for steps in which the layer had no
     timestep in work (idle scans, barriers). The slice axis follows `Mapping.slices`; its last
@@ -28,27 +28,34 @@ class Activity:
     """
 
     experiment: Experiment
-    counts: dict[Action, Counts]
+    counts: dict[Counted, Counts]
 
     @classmethod
     def zeros(
-        cls, experiment: Experiment, images: int, timesteps: int, mapping: Mapping
+        cls,
+        experiment: Experiment,
+        images: int,
+        timesteps: int,
+        mapping: Mapping,
+        actions: Iterable[Counted],
     ) -> Activity:
-        """Nothing has happened yet: every action, all zeros, to be filled in."""
+        """Nothing has happened yet: all of `actions`, all zeros, to be filled in."""
         shape = (images, timesteps + 1, len(mapping.slices) + 1)
-        return cls(experiment, {action: np.zeros(shape, np.int64) for action in Action})
+        return cls(experiment, {action: np.zeros(shape, np.int64) for action in actions})
 
     @property
     def images(self) -> int:
         """N."""
-        return len(self.counts[Action.NEURON_ACCESS])
+        return len(next(iter(self.counts.values())))
 
-    def per_image(self, action: Action) -> Counts:
-        """(N,) counts of an action, over timesteps and slices."""
+    def per_image(self, action: Counted) -> Counts:
+        """(N,) counts of an action, over timesteps and slices; 0 where the core kind has none."""
+        if action not in self.counts:
+            return np.zeros(self.images, np.int64)
         sums: Counts = self.counts[action].sum(axis=(1, 2))
         return sums
 
-    def by_layer(self, mapping: Mapping) -> dict[Action, Counts]:
+    def by_layer(self, mapping: Mapping) -> dict[Counted, Counts]:
         """(N, T + 1, layers + 1) per action; the last entry of the last axis is the chip."""
         layers = [s.layer for s in mapping.slices]
         edges = np.flatnonzero(np.diff([-1, *layers, layers[-1] + 1]))
@@ -69,10 +76,8 @@ class Activity:
     def differences(self, other: Activity) -> list[str]:
         """Where two activities disagree, one line an action; empty when they are equal."""
         lines = []
-        for action in Action:
+        for action in dict.fromkeys((*self.counts, *other.counts)):
             mine, theirs = self.counts.get(action), other.counts.get(action)
-            if mine is None and theirs is None:
-                continue
             if mine is None or theirs is None:
                 lines.append(f"{action}: counted on one side only")
             elif mine.shape != theirs.shape:

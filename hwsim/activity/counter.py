@@ -17,7 +17,7 @@ from hwsim.activity.scan import count_scans, everyone_active
 from hwsim.activity.source import check_source, count_source
 from hwsim.activity.traffic import Arrivals, Stage, transit
 from hwsim.activity.window import Window
-from hwsim.arch.schema import Arch
+from hwsim.arch.digital import DigitalArch
 from hwsim.errors import InvalidInput
 from hwsim.mapping.mapping import Mapping
 from hwsim.network.graph import Layer, Network
@@ -30,7 +30,7 @@ CHUNK = 1 << 22
 def count(
     trace: SpikeTrace,
     mapping: Mapping,
-    arch: Arch,
+    arch: DigitalArch,
     experiment: Experiment,
     *,
     steps: range | None = None,
@@ -46,8 +46,9 @@ def count(
     network = trace.network
     _check(trace, mapping, arch)
     host = int(arch.first_layer == "on_core_graded")
-    window = Window(experiment, network.timesteps, len(network.layers), host, steps)
-    activity = Activity.zeros(experiment, trace.images, network.timesteps, mapping)
+    one_by_one = arch.timestep.semantics == "layer_sequential"
+    window = Window(experiment, network.timesteps, len(network.layers), host, one_by_one, steps)
+    activity = Activity.zeros(experiment, trace.images, network.timesteps, mapping, arch.ACTIONS)
     active = np.zeros((trace.images, network.timesteps, len(mapping.slices)), np.int64)
     stages = [_stage(number, network, mapping, arch) for number in range(len(network.layers))]
     largest = max(layer.neurons for layer in network.layers) * network.timesteps
@@ -60,7 +61,7 @@ def count(
     return activity
 
 
-def _check(trace: SpikeTrace, mapping: Mapping, arch: Arch) -> None:
+def _check(trace: SpikeTrace, mapping: Mapping, arch: DigitalArch) -> None:
     for layer in trace.network.layers:
         if layer.pool > 1 and layer.pool_kind == "average":
             raise InvalidInput(
@@ -71,7 +72,7 @@ def _check(trace: SpikeTrace, mapping: Mapping, arch: Arch) -> None:
     mapping.check_covers(trace.network.layers)
 
 
-def _stage(number: int, network: Network, mapping: Mapping, arch: Arch) -> Stage:
+def _stage(number: int, network: Network, mapping: Mapping, arch: DigitalArch) -> Stage:
     """The tables of what arrives at layer `number`; the host at tile 0 sends to layer 0."""
     arrivals = Arrivals.at(number, network.layers[number], mapping)
     before = list(mapping.of_layer(number - 1)) if number else []
@@ -83,7 +84,7 @@ def _stage(number: int, network: Network, mapping: Mapping, arch: Arch) -> Stage
 
 
 def _count_chunk(
-    ledger: Ledger, trace: SpikeTrace, mapping: Mapping, arch: Arch, stages: list[Stage]
+    ledger: Ledger, trace: SpikeTrace, mapping: Mapping, arch: DigitalArch, stages: list[Stage]
 ) -> None:
     layers = trace.network.layers
     everyone = everyone_active(arch, trace.network.timesteps)

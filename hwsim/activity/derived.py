@@ -53,7 +53,7 @@ def derived_counts(
 ) -> dict[str, Counts]:
     """Name -> (N,): spikes, packets, packet_hops, synops, synops_dense, macs, neuron_updates."""
     packets = activity.per_image(Action.AXON_OUT_SEND)
-    if arch.first_layer == "on_core_graded":
+    if arch.first_layer == "on_core_graded" and Action.AXON_OUT_SEND in arch.ACTIONS:
         packets = packets + activity.per_image(Action.INPUT_WRITE)
     return {
         "spikes": activity.per_image(Action.NEURON_FIRE),

@@ -7,12 +7,12 @@ import numpy as np
 from hwsim.actions import Action
 from hwsim.activity.activity import Activity, Counts
 from hwsim.activity.window import Window
-from hwsim.arch.schema import Arch
+from hwsim.arch.digital import DigitalArch
 from hwsim.mapping.mapping import Mapping
 from hwsim.network.graph import Layer
 
 
-def everyone_active(arch: Arch, timesteps: int) -> bool:
+def everyone_active(arch: DigitalArch, timesteps: int) -> bool:
     """Whether every neuron of a layer in work is active, as opposed to received or fired."""
     rule = arch.neuron.active_rule
     return rule == "layer_in_work" or (rule == "by_timesteps" and timesteps > 1)
@@ -23,7 +23,7 @@ def count_scans(
     active: Counts,
     layers: tuple[Layer, ...],
     mapping: Mapping,
-    arch: Arch,
+    arch: DigitalArch,
     window: Window,
 ) -> None:
     """Fill in the scans and barriers of every image: `active` (N, T, slices) neurons are active,
@@ -52,10 +52,11 @@ def count_scans(
             counts[Action.POOL_OP] = activity.counts[Action.NEURON_FIRE][:, :, here]
         for action, amount in counts.items():
             activity.counts[action][:, :, here] += amount
-    activity.counts[Action.BARRIER_SYNC][:, -1, -1] = window.barriers
+    if arch.timestep.barrier_ns:
+        activity.counts[Action.BARRIER_SYNC][:, -1, -1] = window.own
 
 
-def _membrane(scans: Counts, arch: Arch) -> dict[Action, Counts]:
+def _membrane(scans: Counts, arch: DigitalArch) -> dict[Action, Counts]:
     """Reads and writes of the state across timesteps, by the policy."""
     reads, writes = scans.copy(), scans.copy()
     if arch.membrane.policy == "elide_first_read_last_write":

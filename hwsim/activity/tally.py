@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hwsim.actions import Action
+from hwsim.actions import Counted
 from hwsim.activity.activity import Activity, Counts, Experiment
 from hwsim.mapping.mapping import Mapping
 
@@ -19,8 +19,8 @@ class Tally:
     grows with N by some hundred words an image."""
 
     experiment: Experiment
-    totals: dict[Action, Counts]
-    places: dict[Action, Counts]
+    totals: dict[Counted, Counts]
+    places: dict[Counted, Counts]
 
     @classmethod
     def of(cls, activity: Activity, mapping: Mapping) -> Tally:
@@ -42,11 +42,18 @@ class Tally:
             {a: np.concatenate([part.places[a] for part in parts]) for a in first.places},
         )
 
-    def per_image(self, action: Action) -> Counts:
-        """(N,) counts of an action, over layers."""
+    @property
+    def images(self) -> int:
+        """N."""
+        return len(next(iter(self.places.values())))
+
+    def per_image(self, action: Counted) -> Counts:
+        """(N,) counts of an action, over layers; 0 where the core kind has none."""
+        if action not in self.places:
+            return np.zeros(self.images, np.int64)
         sums: Counts = self.places[action].sum(axis=1)
         return sums
 
-    def by_layer(self) -> dict[Action, Counts]:
+    def by_layer(self) -> dict[Counted, Counts]:
         """(layers + 1,) per action, summed over images; the chip last."""
         return {action: counts.sum(axis=0) for action, counts in self.places.items()}

@@ -15,16 +15,19 @@ HOST = -1
 
 @dataclass(frozen=True)
 class Window:
-    """The steps of an image: layer l works on timestep t in step t + l + host.
+    """The steps of an image: layer l works on timestep t in step t + l + host, or with
+    `sequential` in step t * (layers + host) + l + host, alone.
 
-    In `single` there are T + layers - 1 + host of them, and `steps` may narrow them down. In
-    `stream` an image owns the T steps in which a layer works on it, whichever layer.
+    In `single` there are T + layers - 1 + host of them, or T * (layers + host), and `steps` may
+    narrow them down. In `stream` an image owns the T steps in which a layer works on it, whichever
+    layer; with `sequential` a stream is one image after another.
     """
 
     experiment: Experiment
     timesteps: int
     layers: int
     host: int
+    sequential: bool = False
     steps: range | None = None
 
     def __post_init__(self) -> None:
@@ -38,21 +41,24 @@ class Window:
     @property
     def length(self) -> int:
         """Steps from an image's first to its last."""
+        if self.sequential:
+            return self.timesteps * (self.layers + self.host)
         return self.timesteps + self.layers - 1 + self.host
 
     def in_work(self, layer: int) -> npt.NDArray[np.int64]:
         """(T,) 1 where the step in which `layer` works on t is counted, else 0."""
         first = layer + self.host
-        steps = range(first, first + self.timesteps)
+        stride = self.layers + self.host if self.sequential else 1
+        steps = range(first, first + self.timesteps * stride, stride)
         return np.array([self.steps is None or k in self.steps for k in steps], np.int64)
 
     @property
-    def barriers(self) -> int:
-        """Steps that end with a barrier at this image's expense."""
-        if self.experiment == "stream":
+    def own(self) -> int:
+        """Counted steps at this image's expense, each with its barrier where there is one."""
+        if self.experiment == "stream" and not self.sequential:
             return self.timesteps
         return self.length if self.steps is None else len(self.steps)
 
     def idle(self, layer: int) -> int:
         """Counted steps in which `layer` has no timestep in work."""
-        return self.barriers - int(self.in_work(layer).sum())
+        return self.own - int(self.in_work(layer).sum())

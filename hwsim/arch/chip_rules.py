@@ -1,11 +1,13 @@
-"""What must hold between the sizes and choices of an architecture."""
+"""What must hold between the sizes and choices of any architecture."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from hwsim.arch.provenance import Origin
+from hwsim.arch import time_rules
+from hwsim.arch.messages import listed
 from hwsim.arch.schema import Arch
+from hwsim.arch.timestep import NEEDS, READS
 
 Finding = tuple[tuple[str | int, ...], str]
 """A path, and what is wrong there."""
@@ -27,24 +29,32 @@ def mesh(arch: Arch) -> Iterator[Finding]:
         yield ("mesh",), f"{mesh.cores} cores; at most {CORES_MAX} can be simulated"
 
 
-def memories(arch: Arch) -> Iterator[Finding]:
-    """Words hold what is kept in them, and a timed memory is timed completely."""
-    if arch.membrane.word_bits < arch.core.membrane_bits:
-        yield (
-            ("membrane", "word_bits"),
-            f"a word of {arch.membrane.word_bits} bits does not hold a membrane of "
-            f"core.membrane_bits ({arch.core.membrane_bits})",
-        )
-    if (arch.membrane.ports is None) != (arch.membrane.access_ns is None):
-        there, absent = "ports", "access_ns"
-        if arch.membrane.ports is None:
-            there, absent = absent, there
-        yield ("membrane", there), f"needs membrane.{absent} beside it: give both or neither"
+def schedule(arch: Arch) -> Iterator[Finding]:
+    """The core can run the schedule, which has all of its fields and none of another."""
+    timestep = arch.timestep
+    name = timestep.semantics
+    if name not in arch.SCHEDULES:
+        words = f"a {arch.core.kind} core cannot run {name}, but {listed(arch.SCHEDULES)}"
+        yield ("timestep", "semantics"), words
+        return
+    for field in dict.fromkeys(f for fields in (*NEEDS.values(), *READS.values()) for f in fields):
+        given = getattr(timestep, field) is not None
+        if given and field not in (*NEEDS[name], *READS[name]):
+            users = [user for user in NEEDS if field in (*NEEDS[user], *READS[user])]
+            yield ("timestep", field), f"is not read by {name}, but by {listed(users, 'and')}"
+        elif not given and field in NEEDS[name]:
+            yield ("timestep", field), f"missing: {name} needs it"
 
 
-def depths(arch: Arch, origins: Mapping[str, Origin]) -> Iterator[Finding]:
-    """A queue in core memory is bounded only where somebody says so."""
-    for name, depth in (("axon_in", arch.axon_in.depth), ("axon_out", arch.axon_out.depth)):
-        if depth != "unbounded" and origins.get(f"{name}.depth", Origin()).source is None:
-            words = "a bounded queue needs a source; without one write unbounded"
-            yield (name, "depth"), words
+def timestep(arch: Arch) -> Iterator[Finding]:
+    """The times of the schedule are whole picoseconds and in order."""
+    step = arch.timestep
+    for name in ("tick_us", "tick_min_us"):
+        tick = getattr(step, name)
+        if tick is not None and ((tick.value * 1_000_000) % 1 or not tick.value):
+            yield ("timestep", name), f"must be whole picoseconds, at least 1, not {tick.value} us"
+    if step.tick_us and step.tick_min_us and step.tick_us.value < step.tick_min_us.value:
+        words = f"{step.tick_us.value} us is below the shortest tick of the chip, "
+        yield ("timestep", "tick_us"), f"{words}tick_min_us ({step.tick_min_us.value} us)"
+    if step.barrier_ns:
+        yield from time_rules.by_tiles(("timestep", "barrier_ns"), step.barrier_ns)

@@ -23,6 +23,7 @@ class Kind(Enum):
     BLOCK = "a block of fields"
     ENTRY = "a quantity, or what stands for one"
     TABLE = "quantities by a number"
+    NAMED = "quantities by a name"
     COUNT = "a structural number"
     CHOICE = "a word, a text or a truth value"
 
@@ -42,8 +43,9 @@ def kind_of(model: type[Block], name: Key) -> Kind | None:
     leaves = leaves_of(model, name)
     if block_of(model, name):
         return Kind.BLOCK
-    if any(get_origin(leaf) is dict for leaf in leaves):
-        return Kind.TABLE
+    for leaf in leaves:
+        if get_origin(leaf) is dict:
+            return Kind.NAMED if get_args(leaf)[0] is str else Kind.TABLE
     if any(isinstance(leaf, type) and issubclass(leaf, BaseModel) for leaf in leaves):
         return Kind.ENTRY
     if int in leaves or float in leaves:

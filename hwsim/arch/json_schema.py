@@ -8,14 +8,19 @@ copy is written by `python -m hwsim.arch.json_schema > arch_configs/arch.schema.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from hwsim.actions import Action
+from hwsim.actions import Counted
+from hwsim.arch import derive
 from hwsim.arch.block import Block
+from hwsim.arch.count import LARGEST_COUNT, LARGEST_PHYSICAL
 from hwsim.arch.fields import Kind, block_of, choices_of, kind_of, leaves_of, own_fields
+from hwsim.arch.kinds import KINDS
 from hwsim.arch.provenance import EVIDENCE
 from hwsim.arch.quantity import FORMATS, LARGEST, ByFormat, Included, Quantity
-from hwsim.arch.schema import LARGEST_COUNT, LARGEST_PHYSICAL, Arch
+from hwsim.arch.scaling import ACCESSES, Sram
+from hwsim.arch.schema import Arch
 
 Schema = dict[str, Any]
 
@@ -29,17 +34,34 @@ _ORIGIN: Schema = {name: _META[name] for name in ("source", "evidence")}
 
 def schema() -> Schema:
     """The schema of a whole file."""
-    definitions = _entries()
-    whole = _whole(Arch, definitions)
-    variants = {"type": "object", "additionalProperties": _block(Arch, definitions)}
-    variants["description"] = "Overlays of the whole file by name, merged field by field."
-    whole["properties"]["variants"] = variants
+    definitions = _entries(list(dict.fromkeys(a for k in KINDS.values() for a in k.ACTIONS)))
+    kind = {"type": "object", "properties": {"kind": {"enum": list(KINDS)}}, "required": ["kind"]}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "hwsim architecture",
-        **whole,
+        "type": "object",
+        "properties": {"core": kind},
+        "required": ["core"],
+        "allOf": [
+            {"if": _is_of(name), "then": _file(model, definitions)} for name, model in KINDS.items()
+        ],
         "definitions": definitions,
     }
+
+
+def _is_of(kind: str) -> Schema:
+    """Whether a file is of a core kind."""
+    core = {"properties": {"kind": {"enum": [kind]}}, "required": ["kind"]}
+    return {"properties": {"core": core}, "required": ["core"]}
+
+
+def _file(model: type[Arch], definitions: Schema) -> Schema:
+    """A file of one core kind."""
+    whole = _whole(model, definitions)
+    variants = {"type": "object", "additionalProperties": _block(model, definitions)}
+    variants["description"] = "Overlays of the whole file by name, merged field by field."
+    whole["properties"]["variants"] = variants
+    return whole
 
 
 def text() -> str:
@@ -56,18 +78,25 @@ def _reference(name: str) -> Schema:
     return {"$ref": f"#/definitions/{name}"}
 
 
-def _entries() -> Schema:
+def _entries(actions: Sequence[Counted]) -> Schema:
     number = {"type": "number", "minimum": 0, "maximum": LARGEST}
     fields = {"value": number, **_ORIGIN, "low": number, "high": number}
     formats: Schema = {name: _reference("quantity") for name in FORMATS}
-    actions = {"enum": [action.value for action in Action]}
-    listed = {"type": "array", "minItems": 1, "uniqueItems": True, "items": actions}
+    names = {"enum": [action.value for action in actions]}
+    listed = {"type": "array", "minItems": 1, "uniqueItems": True, "items": names}
     return {
         "evidence": {"enum": list(EVIDENCE), "description": "How far a number can be trusted."},
         "quantity": {"anyOf": [number, _object(fields, ["value"])]},
         "by_format": _object({**formats, **_META}, ["conv", "dense"]),
         "included": _object({"included_in": listed}, ["included_in"]),
+        "sram": _object({"sram": _sram()}, ["sram"]),
     }
+
+
+def _sram() -> Schema:
+    above: Schema = {"type": "number", "exclusiveMinimum": 0}
+    fields: Schema = {**dict.fromkeys(derive.NUMBERS, above), "access": {"enum": list(ACCESSES)}}
+    return {**_object(fields, list(fields)), "description": " ".join(str(Sram.__doc__).split())}
 
 
 def _whole(model: type[Block], definitions: Schema) -> Schema:
@@ -98,8 +127,10 @@ def _field(model: type[Block], name: str, definitions: Schema) -> Schema:
     leaves, kind = leaves_of(model, name), kind_of(model, name)
     if inner := block_of(model, name):
         return _block(inner, definitions)
-    if kind is Kind.TABLE:
-        return {**_object(_META), "patternProperties": {r"^[1-9][0-9]*$": _reference("quantity")}}
+    if kind in (Kind.TABLE, Kind.NAMED):
+        names = r"^[1-9][0-9]*$" if kind is Kind.TABLE else r"^(?!(source|evidence|note)$)"
+        table: Schema = {**_object(_META), "patternProperties": {names: _reference("quantity")}}
+        return {"anyOf": [table, *_nothing(model, name)]} if _nothing(model, name) else table
     if kind is Kind.ENTRY:
         return {"anyOf": [*_forms(model, name), *_nothing(model, name)]}
     if kind is Kind.COUNT:
@@ -107,7 +138,8 @@ def _field(model: type[Block], name: str, definitions: Schema) -> Schema:
         return {"anyOf": [*number, _object({"value": {"anyOf": number}, **_ORIGIN}, ["value"])]}
     if choices := choices_of(model, name):
         return {"enum": list(choices)}
-    return {"type": "boolean" if bool in leaves else "string"}
+    plain = {"type": "boolean" if bool in leaves else "string"}
+    return {"anyOf": [plain, *_nothing(model, name)]} if bool in leaves else plain
 
 
 def _nothing(model: type[Block], name: str) -> list[Schema]:
@@ -118,6 +150,8 @@ def _forms(model: type[Block], name: str) -> list[Schema]:
     leaves, words = leaves_of(model, name), choices_of(model, name)
     references = {Quantity: "quantity", ByFormat: "by_format", Included: "included"}
     forms = [_reference(word) for leaf, word in references.items() if leaf in leaves]
+    if Included in leaves:  # an energy
+        forms.append(_reference("sram"))
     return [*forms, {"enum": list(words)}] if words else forms
 
 

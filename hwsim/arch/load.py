@@ -10,7 +10,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from hwsim.arch import override, shipped
+from hwsim.arch.derive import derive
+from hwsim.arch.fields import paths_of
 from hwsim.arch.invalid import problem_at, problem_of
+from hwsim.arch.kinds import KINDS
 from hwsim.arch.layers import flatten, merge
 from hwsim.arch.locate import UnreadableError, parse
 from hwsim.arch.messages import Problem, did_you_mean, listed, raise_all
@@ -58,10 +61,13 @@ def load_arch(
     path = shipped.find(str(path_or_name))
     raw = _read(path)
     problems: list[Problem] = []
-    tree = _layers(path, _decode(path, raw), variant, overrides, problems)
-    plain, origins = flatten(tree, Arch)
+    root, variants = _file(path, _decode(path, raw), problems)
+    model = _model(root, problems)
+    tree = _layers(root, variants, model, variant, overrides, problems)
+    tree = derive(tree, problems)
+    plain, origins = flatten(tree, model)
     try:
-        arch = Arch.model_validate(plain)
+        arch = model.model_validate(plain)
     except ValidationError as error:
         problems += [problem_of(details, tree) for details in error.errors()]
         raise_all(problems)
@@ -83,32 +89,65 @@ def load_arch(
     )
 
 
+def _model(root: Node, problems: list[Problem]) -> type[Arch]:
+    """The schema class that `core.kind` names; without one nothing else can be judged."""
+    core = root.children.get("core")
+    kind = core.children.get("kind") if core else None
+    if core is not None and not isinstance(core.value, dict):
+        words = f"must be a block of fields, not {written(core.plain())}"
+        problems.append(Problem(core.place, core.path, words))
+    elif kind is None:
+        problems.append(problem_at(root, ["core", "kind"] if core else ["core"], "missing"))
+    elif (model := KINDS.get(str(kind.value))) is not None:
+        return model
+    else:
+        words = f"must be {listed(KINDS)}, not {written(kind.plain())}"
+        hint = did_you_mean(str(kind.value), KINDS)
+        problems.append(Problem(kind.place, kind.path, f"{words}{hint}"))
+    raise_all(problems)
+    raise AssertionError
+
+
 def _layers(
-    path: Path, text: str, variant: str | None, overrides: Iterable[str], problems: list[Problem]
+    root: Node,
+    variants: Node,
+    model: type[Arch],
+    variant: str | None,
+    overrides: Iterable[str],
+    problems: list[Problem],
 ) -> Node:
     """The file's tree, with the variant and the overrides merged over it."""
-    spread = Spread(problems)
-    root, variants = _file(path, text, problems)
-    tree = spread.block(root, Arch, Origin())
-    layers = {name: spread.block(node, Arch, Origin()) for name, node in variants.children.items()}
+    spread = Spread(problems, model, _foreign(model))
+    tree = spread.layer(root)
+    layers = {name: spread.layer(node) for name, node in variants.children.items()}
     if variant is not None and variant not in layers:
         known = [str(name) for name in layers]
         there = f"; there is {listed(known, 'and')}" if known else "; the file has none"
         words = f"no variant {variant!r}{there}{did_you_mean(variant, known)}"
         problems.append(Problem(variants.key, "variants", words))
     elif variant is not None:
-        tree = merge(tree, layers[variant], Arch)
+        tree = merge(tree, layers[variant], model)
         name = Node(variant, variants.key, variants.key, "variant")
         tree = tree.with_children({**tree.children, "variant": name})
     for option in overrides:
         try:
-            layer, found = override.overlay(option, tree)
+            layer, found = override.overlay(option, tree, model)
         except UnreadableError as error:
             problems.append(error.problem)
             continue
         problems += found
-        tree = merge(tree, spread.block(layer, Arch, override.ORIGIN), Arch)
+        tree = merge(tree, spread.block(layer, model, override.ORIGIN), model)
     return tree
+
+
+def _foreign(model: type[Arch]) -> dict[str, str]:
+    """Dotted paths that only other core kinds have -> whose they are."""
+    own = {path for paths in paths_of(model).values() for path in paths}
+    found: dict[str, list[str]] = {}
+    for kind, other in KINDS.items():
+        for path in {path for paths in paths_of(other).values() for path in paths} - own:
+            found.setdefault(path, []).append(kind)
+    return {path: f"{listed(kinds, 'and')} cores" for path, kinds in found.items()}
 
 
 def _file(path: Path, text: str, problems: list[Problem]) -> tuple[Node, Node]:

@@ -8,15 +8,15 @@ from hwsim.arch.locate import join, parse
 from hwsim.arch.messages import Problem
 from hwsim.arch.node import Key, Node
 from hwsim.arch.provenance import Origin, whole
-from hwsim.arch.schema import Arch
 from hwsim.errors import UsageError
 
 ORIGIN = Origin("--set", "assumed")
+_ENTRIES = (Kind.ENTRY, Kind.TABLE, Kind.NAMED, Kind.COUNT)
 
 
-def overlay(text: str, tree: Node) -> tuple[Node, list[Problem]]:
-    """The layer that an override is. A path that leads into an entry of `tree` takes the rest of
-    the entry along; a new value takes nothing along."""
+def overlay(text: str, tree: Node, root: type[Block]) -> tuple[Node, list[Problem]]:
+    """The layer that an override of a file of the model `root` is. A path that leads into an
+    entry of `tree` takes the rest of the entry along; a new value takes nothing along."""
     name, equals, value = text.partition("=")
     parts = [part.strip() for part in name.split(".")]
     if not equals or not all(parts):
@@ -24,7 +24,7 @@ def overlay(text: str, tree: Node) -> tuple[Node, list[Problem]]:
     shown = " ".join(text.split())
     place = f"--set {shown if len(shown) <= 80 else shown[:76] + ' ...'}"
     node, problems = parse(value, lambda _line, _column: place, ".".join(parts))
-    return _Overlay(place, node).block(Arch, tree, parts, ""), problems
+    return _Overlay(place, node).block(root, tree, parts, ""), problems
 
 
 class _Overlay:
@@ -40,7 +40,7 @@ class _Overlay:
         name, rest = parts[0], parts[1:]
         below = join(path, name)
         old = tree.children.get(name) if tree else None
-        if model and rest and kind_of(model, name) in (Kind.ENTRY, Kind.TABLE, Kind.COUNT):
+        if model and rest and kind_of(model, name) in _ENTRIES:
             child = self.entry(old, rest, below)
         else:
             inner = block_of(model, name) if model and kind_of(model, name) else None

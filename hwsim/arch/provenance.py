@@ -17,7 +17,6 @@ from hwsim.arch.locate import join
 from hwsim.arch.messages import Problem, did_you_mean, listed
 from hwsim.arch.node import Key, Node, written
 from hwsim.arch.quantity import BY_FORMAT, FORMATS, QUANTITY, Evidence, form
-from hwsim.arch.schema import Arch
 
 EVIDENCE: tuple[str, ...] = get_args(Evidence)
 
@@ -41,10 +40,17 @@ class Origin:
 
 
 class Spread:
-    """Spreads one layer; what is wrong with names, sources and evidence goes to `problems`."""
+    """Spreads a layer of a file of the model `root`; what is wrong with names, sources and
+    evidence goes to `problems`. `foreign` are dotted paths of other models, and whose."""
 
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
+    def __init__(
+        self, problems: list[Problem], root: type[Block], foreign: Mapping[str, str]
+    ) -> None:
+        self.problems, self.root, self.foreign = problems, root, foreign
+
+    def layer(self, node: Node) -> Node:
+        """A whole layer."""
+        return self.block(node, self.root, Origin())
 
     def block(self, node: Node, model: type[Block], origin: Origin) -> Node:
         """A block with every number below it as an entry, without fields that do not exist."""
@@ -56,7 +62,7 @@ class Spread:
         for name, child in node.value.items():
             match kind_of(model, name):
                 case None:
-                    self.say(child, unknown_field(name, model), at_key=True)
+                    self.say(child, self.unknown_field(name, model, child.path), at_key=True)
                 case Kind.BLOCK:
                     inner = block_of(model, name)
                     assert inner is not None
@@ -65,6 +71,8 @@ class Spread:
                     children[name] = self.entry(child, origin)
                 case Kind.TABLE:
                     children[name] = self.table(child, origin)
+                case Kind.NAMED:
+                    children[name] = self.table(child, origin, named=True)
                 case Kind.COUNT:
                     children[name] = self.count(child, origin)
                 case Kind.CHOICE if name not in ("source", "evidence"):
@@ -86,8 +94,8 @@ class Spread:
             )
         return self.quantity(node, origin) if kind == QUANTITY else node
 
-    def table(self, node: Node, origin: Origin) -> Node:
-        """Quantities by a whole number."""
+    def table(self, node: Node, origin: Origin, *, named: bool = False) -> Node:
+        """Quantities by a whole number, or by a name."""
         if not isinstance(node.value, dict):
             return node
         self.check_meta(node)
@@ -96,11 +104,11 @@ class Spread:
         for name, child in node.value.items():
             if name in META:
                 continue
-            number = whole(name)
-            if number is None:
+            key = name if named else whole(name)
+            if key is None:
                 self.say(child, "must be a whole number", at_key=True)
             else:
-                children[number] = self.quantity(child, origin)
+                children[key] = self.quantity(child, origin)
         return node.with_children(children)
 
     def count(self, node: Node, origin: Origin) -> Node:
@@ -139,6 +147,18 @@ class Spread:
                 words = f"must be {listed(EVIDENCE)}, not {written(child.plain())}{hint}"
                 self.say(child, words)
 
+    def unknown_field(self, name: Key, model: type[Block], path: str) -> str:
+        """The message for a field that a block does not have."""
+        if path in self.foreign:
+            return f"is a field of {self.foreign[path]}"
+        own = own_fields(model)
+        elsewhere = paths_of(self.root).get(str(name), [])
+        hint = f"; did you mean {listed(elsewhere)}?" if 0 < len(elsewhere) <= 3 else ""
+        hint = hint or did_you_mean(str(name), (*own, *META))
+        if not hint:
+            hint = f"; there are {listed(own, 'and')}"
+        return f"unknown field{hint}"
+
     def say(self, node: Node, message: str, at_key: bool = False) -> None:
         """Add a problem at a node."""
         self.problems.append(Problem(node.key if at_key else node.place, node.path, message))
@@ -148,14 +168,3 @@ def whole(name: Key) -> int | None:
     """The number that a key of a table is, if it is one, plainly written."""
     text = str(name)
     return int(text) if text.isdecimal() and len(text) < 16 and str(int(text)) == text else None
-
-
-def unknown_field(name: Key, model: type[Block]) -> str:
-    """The message for a field that a block does not have."""
-    own = own_fields(model)
-    elsewhere = paths_of(Arch).get(str(name), [])
-    hint = f"; did you mean {listed(elsewhere)}?" if 0 < len(elsewhere) <= 3 else ""
-    hint = hint or did_you_mean(str(name), (*own, *META))
-    if not hint:
-        hint = f"; there are {listed(own, 'and')}"
-    return f"unknown field{hint}"

@@ -99,6 +99,7 @@ Unpublished = Literal["unpublished"]
 Price = Quantity | ByFormat | Included | Unpublished
 
 QUANTITY, BY_FORMAT, INCLUDED, UNPUBLISHED = "<value>", "<by format>", "<included>", "<unpublished>"
+SRAM = "<sram>"
 """Names of the forms; the brackets keep them apart from fields in an error's location."""
 
 
@@ -110,6 +111,8 @@ def form(entry: object) -> str:
         return INCLUDED
     if isinstance(entry, ByFormat):
         return BY_FORMAT
+    if isinstance(entry, dict) and "sram" in entry:
+        return SRAM
     if isinstance(entry, dict) and "value" not in entry and any(f in entry for f in FORMATS):
         return BY_FORMAT
     return QUANTITY

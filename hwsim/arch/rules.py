@@ -6,31 +6,26 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel
 
-from hwsim.arch import chip_rules, energy_rules, time_rules
+from hwsim.arch import chip_rules, energy_rules
 from hwsim.arch.chip_rules import Finding
 from hwsim.arch.provenance import Origin
 from hwsim.arch.quantity import Quantity
 from hwsim.arch.schema import Arch
 
-_OF_ARCH = (
+_OF_ANY = (
     chip_rules.mesh,
-    chip_rules.memories,
-    time_rules.table,
-    time_rules.beside_the_table,
-    time_rules.hops,
-    time_rules.scan,
-    time_rules.graded,
+    chip_rules.schedule,
+    chip_rules.timestep,
     energy_rules.complete,
     energy_rules.included,
-    energy_rules.scan,
 )
 
 
 def findings(arch: Arch, origins: Mapping[str, Origin]) -> Iterator[Finding]:
     """Everything that is wrong with an architecture whose types are right."""
-    for rule in _OF_ARCH:
+    for rule in _OF_ANY:
         yield from rule(arch)
-    yield from chip_rules.depths(arch, origins)
+    yield from arch.rules(origins)
     for path, quantity in quantities(arch):
         yield from _bounds(path, quantity)
 

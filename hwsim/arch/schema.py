@@ -1,4 +1,4 @@
-"""The architecture file as pydantic models; one class per block of the YAML.
+"""What the architecture files of all core kinds have, as pydantic models; one class per block.
 
 Every physical number is a `Quantity` (docs/design.md, section 5); counts and sizes that are
 structural (tiles, neurons, bits) are plain integers under the source of their block. Nothing
@@ -7,42 +7,21 @@ here has a default energy or time. Use `hwsim.arch.load.load_arch` to read a fil
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, StrictBool
+from pydantic import StrictBool
 
+from hwsim.actions import Counted
 from hwsim.arch.block import Block
-from hwsim.arch.quantity import LeakageEntry, QuantityEntry, plain_number, ps
-from hwsim.arch.tables import EnergyPj, TimeNs
+from hwsim.arch.count import Count, Positive
+from hwsim.arch.quantity import LeakageEntry, QuantityEntry
+from hwsim.arch.tables import EnergyPj, TimeNs, table
+from hwsim.arch.timestep import Timestep
 
-LARGEST_COUNT = 2**31 - 1
-LARGEST_PHYSICAL = 10**6
-Count = Annotated[int, Field(strict=True, ge=1, le=LARGEST_COUNT)]
-
-
-def _depth(value: object) -> object:
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    if value == "unbounded" or (whole and 1 <= int(str(value)) <= LARGEST_COUNT):
-        return value
-    raise ValueError("must be a whole number from 1, or unbounded")
-
-
-Depth = Annotated[int | Literal["unbounded"], BeforeValidator(_depth)]
-Positive = Annotated[
-    float, BeforeValidator(plain_number), Field(gt=0, le=LARGEST_PHYSICAL, allow_inf_nan=False)
-]
-
-
-class Timestep(Block):
-    """How a timestep advances. `barrier_ns` maps tiles in use to the barrier's time: the
-    largest key not above the number of tiles in use holds."""
-
-    semantics: Literal["pipelined_barrier"]
-    barrier_ns: dict[Count, QuantityEntry] = Field(min_length=1)
-
-    def barrier_ps(self, tiles: int) -> int:
-        """The barrier's time with so many tiles in use, in ps."""
-        return ps(self.barrier_ns[max(key for key in self.barrier_ns if key <= max(tiles, 1))])
+if TYPE_CHECKING:
+    from hwsim.arch.chip_rules import Finding
+    from hwsim.arch.provenance import Origin
 
 
 class Mesh(Block):
@@ -68,29 +47,9 @@ class Mesh(Block):
 
 
 class Core(Block):
-    """Limits of a digital core. `conv_axons: population` takes one input axon per input pixel
-    (the channel travels in the packet), `discrete` one per input pixel and channel.
-    `mapper` is the strategy that cuts layers into slices."""
+    """What is said of a core; its kind decides the rest of the file (`hwsim.arch.kinds`)."""
 
-    kind: Literal["digital"]
-    neurons_max: Count
-    synapse_mem_kib: Count
-    axons_in_max: Count
-    axons_out_max: Count
-    weight_bits: Count
-    membrane_bits: Count
-    conv_axons: Literal["population", "discrete"]
-    mapper: Literal["min_cores", "balance_synops"]
-
-
-class Neuron(Block):
-    """The scan. `accounting: exclusive` takes one of inactive and active time for a neuron,
-    `additive` adds access, update and fire. `active_rule: by_timesteps` is
-    `received_or_fired` for a network of one timestep and `layer_in_work` for more."""
-
-    accounting: Literal["exclusive", "additive"]
-    scan: Literal["all_mapped", "layers_in_work"]
-    active_rule: Literal["received_or_fired", "layer_in_work", "by_timesteps"]
+    kind: str
 
 
 class Memory(Block):
@@ -99,22 +58,11 @@ class Memory(Block):
     word_bits: Count
 
 
-class SynapseMemory(Memory):
-    """Weights, channel fastest: one tap of a spike reads the weights of the slice's channels
-    in words of `word_bits`. `parallel` synaptic operations take one `time_ns.synapse.op`."""
-
-    parallel: Count
-
-
 class Membrane(Memory):
-    """State across timesteps. `every_step`: a scanned neuron reads and writes its membrane in
-    every step. `elide_first_read_last_write`: only in steps in which its layer works, and not
-    the first read nor the last write of an image. With `ports` and `access_ns` a neuron takes at
-    least ceil(accesses / ports) * access_ns."""
+    """State across timesteps. `every_step`: a neuron that is updated reads and writes its
+    membrane. `elide_first_read_last_write`: not the first read nor the last write of an image."""
 
     policy: Literal["every_step", "elide_first_read_last_write"]
-    ports: Count | None = None
-    access_ns: QuantityEntry | None = None
 
 
 class Bntt(Memory):
@@ -125,30 +73,20 @@ class Bntt(Memory):
     form: Literal["scale_bias", "threshold"]
 
 
-class Axons(Block):
-    """A queue of packets in core memory."""
-
-    depth: Depth
-
-
-class Router(Block):
-    """Output-queued router, XY routing. `service_ns` is the time between two packets on an
-    east, west, north or south port; the rest of a hop's published time is a constant delay."""
-
-    routing: Literal["xy"]
-    multicast: Literal["none", "tree"]
-    packet_bits: Count
-    fifo_depth: Depth
-    service_ns: QuantityEntry | None = None
-
-
 class Arch(Block):
     """A whole architecture, as resolved: variant and overrides already merged.
 
+    A core kind subclasses it, with its own blocks and `core`; `energy_pj`, and `time_ns` where it
+    has one, then hold just the kind's `ACTIONS`, the only ones that it may emit. `SCHEDULES` are
+    the `timestep.semantics` that it can run.
+
     `first_layer: current_injected` has a front end do the multiply-accumulates of layer 0 and
-    write each of its neurons' input current; `on_core_graded` sends graded packets from a host
-    at tile (0, 0).
+    hand each of its neurons its input current; with `on_core_graded` the cores do them. `area_um2`
+    is printed and not computed with.
     """
+
+    ACTIONS: ClassVar[tuple[Counted, ...]] = ()
+    SCHEDULES: ClassVar[tuple[str, ...]] = ()
 
     schema_version: Literal[1]
     name: str
@@ -156,22 +94,38 @@ class Arch(Block):
     projection: StrictBool = False
     node_nm: Positive
     voltage_v: Positive
+    clock_mhz: Positive | None = None
     timestep: Timestep
     mesh: Mesh
     core: Core
-    neuron: Neuron
-    input: Memory
-    synapse: SynapseMemory
-    accumulator: Memory
     membrane: Membrane
-    threshold: Memory
     bntt: Bntt
     first_layer: Literal["current_injected", "on_core_graded"]
     first_layer_cached: StrictBool
-    axon_in: Axons
-    axon_out: Axons
-    router: Router
-    time_ns: TimeNs
     energy_pj: EnergyPj
     leakage_uw_per_core: LeakageEntry
     power_gated: StrictBool
+    area_um2: dict[str, QuantityEntry] | None = None
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        # Blocks are built when they are first used, hence with the tables of this kind.
+        for field in cls.model_fields.values():
+            base = next((t for t in (EnergyPj, TimeNs) if _is(field.annotation, t)), None)
+            if base is not None:
+                field.annotation = table(base, cls.__name__.removesuffix("Arch"), cls.ACTIONS)
+
+    def word_bits(self, action: Counted) -> int:
+        """Width of the word that a memory action touches: of the block named like its component."""
+        memory = getattr(self, action.component)
+        assert isinstance(memory, Memory)
+        return memory.word_bits
+
+    def rules(self, origins: Mapping[str, Origin]) -> Iterator[Finding]:
+        """What must hold between the fields of this kind, beside what holds for every kind."""
+        yield from ()
+
+
+def _is(annotation: object, base: type[Block]) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, base)

@@ -1,69 +1,57 @@
-"""The energy and time tables: one field per component and action of `hwsim.actions`."""
+"""The energy and time tables: one field per component and action that a core kind emits."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from pydantic import create_model
 
-from hwsim.actions import COMPONENTS, Action
+from hwsim.actions import Counted, components
 from hwsim.arch.block import Block
 from hwsim.arch.quantity import ByFormat, Price, PriceEntry, Quantity, TimeEntry
 
 
-def _component_models(suffix: str, value: object, default: object) -> dict[str, type[Block]]:
-    return {
-        component: create_model(  # type: ignore[call-overload]
-            f"{component.title().replace('_', '')}{suffix}",
-            __base__=Block,
-            **dict.fromkeys(actions, (value, default)),
-        )
-        for component, actions in COMPONENTS.items()
-    }
-
-
 class _Table(Block):
-    def _entry(self, action: Action) -> object:
+    def _entry(self, action: Counted) -> object:
         component, name = action.value.split(".")
-        block = getattr(self, component)
-        return None if block is None else getattr(block, name)
+        block = getattr(self, component, None)
+        return None if block is None else getattr(block, name, None)
 
 
-class EnergyBlock(_Table):
-    """Base of the energy table."""
+class EnergyPj(_Table):
+    """Energy per action in pJ: a value, `included_in`, or `unpublished`."""
 
-    def price(self, action: Action) -> Price | None:
+    def price(self, action: Counted) -> Price | None:
         """What the file says of an action; None where it says nothing."""
         return self._entry(action)  # type: ignore[return-value]
 
 
-class TimeBlock(_Table):
-    """Base of the time table."""
+class TimeNs(_Table):
+    """Time per action in ns; an absent action takes none."""
 
-    def time(self, action: Action) -> Quantity | ByFormat | None:
+    def time(self, action: Counted) -> Quantity | ByFormat | None:
         """The published latency of an action; None where the stage takes no time."""
         return self._entry(action)  # type: ignore[return-value]
 
 
-if TYPE_CHECKING:
-    EnergyPj = EnergyBlock
-    TimeNs = TimeBlock
-else:
-    EnergyPj = create_model(
-        "EnergyPj",
-        __base__=EnergyBlock,
-        __doc__="Energy per action in pJ: a value, `included_in`, or `unpublished`.",
-        **{
-            component: (model | None, None)
-            for component, model in _component_models("Energy", PriceEntry | None, None).items()
-        },
+_ENTRIES = {EnergyPj: PriceEntry, TimeNs: TimeEntry}
+
+
+def table(base: type[Block], prefix: str, actions: Sequence[Counted]) -> type[Block]:
+    """`EnergyPj` or `TimeNs` with a field for every component of `actions`, and in it one for
+    every action; `prefix` makes the names of the models unique."""
+    entry = _ENTRIES[base]  # type: ignore[index]
+    name = f"{prefix}{base.__name__}"
+    blocks = {
+        component: create_model(  # type: ignore[call-overload]
+            f"{name}{component.title().replace('_', '')}",
+            __base__=Block,
+            **dict.fromkeys(own, (entry | None, None)),
+        )
+        for component, own in components(actions).items()
+    }
+    fields = {component: (block | None, None) for component, block in blocks.items()}
+    made: type[Block] = create_model(  # type: ignore[call-overload]
+        name, __base__=base, __doc__=base.__doc__, **fields
     )
-    TimeNs = create_model(
-        "TimeNs",
-        __base__=TimeBlock,
-        __doc__="Time per action in ns; an absent action takes none.",
-        **{
-            component: (model | None, None)
-            for component, model in _component_models("Time", TimeEntry | None, None).items()
-        },
-    )
+    return made

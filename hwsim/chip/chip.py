@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from hwsim.actions import Action
+from hwsim.arch.digital import DigitalArch
 from hwsim.arch.quantity import ByFormat, Quantity, ps
-from hwsim.arch.schema import Arch
 from hwsim.chip.timing import PORTS, TILE_SERVERS, TileServer
 from hwsim.mapping.mapping import Mapping
 from hwsim.network.graph import Layer, Network
@@ -90,7 +90,7 @@ class Chip:
     """Times in picoseconds (None: the stage takes no time and is no server), depths (None:
     unbounded) and the way through the mesh."""
 
-    arch: Arch
+    arch: DigitalArch
     mapping: Mapping
     network: Network
 

@@ -1,4 +1,4 @@
-"""An experiment under way: what its next step needs, and what its steps so far measured."""
+"""Hardware steps, one after another, ended by a barrier or a tick (docs/design.md, 3.3)."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from hwsim.actions import Action
 from hwsim.activity import Activity, Experiment
-from hwsim.arch.schema import Arch
+from hwsim.arch.digital import DigitalArch
 from hwsim.chip.chip import Chip
+from hwsim.chip.entries import enter_front_end, enter_packets, enter_scans
+from hwsim.chip.frames import Frames
 from hwsim.chip.ledger import Ledger
 from hwsim.chip.plan import Plan
-from hwsim.chip.timing import CORE_SERVERS, Overflow, ServerLoad, Timing
-from hwsim.chip.transport import StepResult
-from hwsim.chip.work import Frames, Work
+from hwsim.chip.tick import check_tick
+from hwsim.chip.timing import CORE_SERVERS, Overflow, ServerLoad, Timing, step_ps
+from hwsim.chip.transport import StepResult, Transport
+from hwsim.chip.work import Work
 from hwsim.mapping.fanout import Ints
 from hwsim.mapping.mapping import Mapping
 from hwsim.saved import Arrays, Saved, prefixed
@@ -22,9 +26,10 @@ from hwsim.saved import Arrays, Saved, prefixed
 _LOAD = "load."
 
 
-class Course:
-    """`step` steps are done and the first `closed` images have left the chip; `delivered` (E,) is
-    how often the last step delivered each entry of the fan-out table.
+class StepCourse:
+    """An experiment on digital cores: `step` of its steps are done and the first `closed` images
+    have left the chip; `delivered` (E,) is how often the last step delivered each entry of the
+    fan-out table.
 
     With the `arrays` of another course of the same experiment it goes on where that one was.
     Raises ValueError where they are of another.
@@ -34,15 +39,18 @@ class Course:
         self,
         frames: Frames,
         mapping: Mapping,
-        arch: Arch,
+        arch: DigitalArch,
         experiment: Experiment,
         saved: Saved | None = None,
     ) -> None:
         network = frames.network
         timesteps, layers = network.timesteps, len(network.layers)
         self.work = Work(frames, Chip(arch, mapping, network))
-        self.plan = Plan(experiment, frames.images, timesteps, layers, self.work.hosted)
-        self.ledger = Ledger(experiment, timesteps, mapping)
+        self._schedule = arch.timestep
+        sequential = arch.timestep.semantics == "layer_sequential"
+        hosted = self.work.hosted
+        self.plan = Plan(experiment, frames.images, timesteps, layers, hosted, sequential)
+        self.ledger = Ledger(experiment, timesteps, mapping, arch.ACTIONS)
         self.step = self.closed = 0
         self.whole = True
         self._scan_ps, self._absorb_ps = np.zeros((2, self.plan.steps), np.int64)
@@ -53,16 +61,37 @@ class Course:
         else:
             self._restore(saved)
 
+    @property
+    def steps(self) -> int:
+        """Steps of the experiment."""
+        return self.plan.steps
+
+    def advance(self, transport: Transport) -> Iterator[tuple[int, Activity]]:
+        """One hardware step, timed by a transport, and the images that leave with it."""
+        work, ledger = self.work, self.ledger
+        now, owner = self.plan.assignment(self.step), self.plan.owner(self.step)
+        load, scanned = work.load(now, self.delivered)
+        result = transport(load, work.chip)
+        assert (result.delivered_ps >= 0).all()
+        if self._schedule.tick_us:
+            check_tick(result, self.step, owner, work.chip)
+        delivered = np.bincount(load.packets.entry, minlength=len(work.fans.slices))
+        with self._changing():
+            enter_scans(ledger, work, now, scanned, owner)
+            enter_packets(ledger, work, now, load, result, delivered)
+            enter_front_end(ledger, work, now)
+            if self._schedule.barrier_ns:
+                ledger.enter(Action.BARRIER_SYNC, owner, None, -1, 1)
+            self._add(result, delivered)
+            yield from self._leaving()
+
     @contextmanager
-    def changing(self) -> Iterator[None]:
-        """While the block runs, and for good where it fails, `whole` is False: the parts of this
-        course do not belong together."""
+    def _changing(self) -> Iterator[None]:
         self.whole = False
         yield
         self.whole = True
 
-    def add(self, result: StepResult, delivered: Ints) -> None:
-        """One more step."""
+    def _add(self, result: StepResult, delivered: Ints) -> None:
         self._scan_ps[self.step] = result.scan_ps
         self._absorb_ps[self.step] = result.absorb_ps
         for kind, load in result.loads.items():
@@ -75,8 +104,7 @@ class Course:
         self.delivered = delivered
         self.step += 1
 
-    def leaving(self) -> Iterator[tuple[int, Activity]]:
-        """The images, in order, of which nothing is left to do."""
+    def _leaving(self) -> Iterator[tuple[int, Activity]]:
         while self.closed < self.plan.images and self.plan.last_step(self.closed) < self.step:
             self.closed += 1
             yield self.closed - 1, self.ledger.close(self.closed - 1)
@@ -85,8 +113,9 @@ class Course:
         """All steps as one timing: times by image."""
         plan, barrier_ps = self.plan, self.work.chip.barrier_ps
         scan, absorb = self._scan_ps, self._absorb_ps
-        step = np.maximum(scan, absorb) + barrier_ps
-        if plan.experiment == "single":
+        tick_ps = self._schedule.tick_ps if self._schedule.tick_us else None
+        step = step_ps(scan, absorb, barrier_ps, tick_ps)
+        if not plan.cyclic:
             shape = (plan.images, plan.latency_steps)
             latency = step.reshape(shape).sum(axis=1)
             interval = latency
@@ -106,6 +135,7 @@ class Course:
             interval_ps=interval,
             loads=self._loads,
             overflows=tuple(self._overflows[key] for key in sorted(self._overflows)),
+            tick_ps=tick_ps,
         )
 
     def arrays(self) -> Arrays:
@@ -146,7 +176,7 @@ class Course:
     def _before_the_first(self) -> Ints:
         """What the step before the first delivered: nothing, or in a stream the last step's."""
         nothing = np.zeros(len(self.work.fans.slices), np.int64)
-        if self.plan.experiment == "single":
+        if not self.plan.cyclic:
             return nothing
         # Which neurons fire, hence the packets, does not depend on what had arrived.
         load, _ = self.work.load(self.plan.assignment(self.plan.steps - 1), nothing)

@@ -1,42 +1,20 @@
-"""The pipelined barrier: hardware steps, one after another (design 3.3)."""
+"""An experiment from its first step, or from where it is, to its last."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
-from hwsim.actions import Action
 from hwsim.activity import Activity, Experiment
 from hwsim.arch.schema import Arch
-from hwsim.chip.course import Course
-from hwsim.chip.ledger import Ledger
-from hwsim.chip.load import StepLoad
+from hwsim.chip.frames import Frames
+from hwsim.chip.kind import Course
+from hwsim.chip.kinds import kind_of
 from hwsim.chip.timing import Replay, Timing
-from hwsim.chip.transport import StepResult, Transport
-from hwsim.chip.work import Assignment, Frames, Scanned, Work
-from hwsim.mapping.fanout import Ints
+from hwsim.chip.transport import Transport
 from hwsim.mapping.mapping import Mapping
 
 Progress = Callable[[int, int], None]
 """Called with (steps done, steps in all)."""
-
-
-def run_steps(
-    frames: Frames,
-    mapping: Mapping,
-    arch: Arch,
-    experiment: Experiment,
-    transport: Transport,
-    done: Callable[[int, Activity], None],
-    progress: Progress = lambda done, total: None,
-) -> Timing:
-    """Replay images on a chip: every step's scans and packets, timed by a transport.
-
-    `done(image, activity)` is called for each image, in order, when its last layer has worked;
-    the activity is of that image alone (N = 1) and comes from what was scanned and delivered.
-    """
-    return go_on(Course(frames, mapping, arch, experiment), transport, done, progress)
 
 
 def go_on(
@@ -45,126 +23,23 @@ def go_on(
     done: Callable[[int, Activity], None],
     progress: Progress = lambda done, total: None,
 ) -> Timing:
-    """`run_steps` from wherever a course is."""
-    plan, work, ledger = course.plan, course.work, course.ledger
-    while course.step < plan.steps:
-        now, owner = plan.assignment(course.step), plan.owner(course.step)
-        load, scanned = work.load(now, course.delivered)
-        result = transport(load, work.chip)
-        assert (result.delivered_ps >= 0).all()
-        delivered = np.bincount(load.packets.entry, minlength=len(work.fans.slices))
-        with course.changing():
-            _enter_scans(ledger, work, now, scanned, owner)
-            _enter_packets(ledger, work, now, load, result, delivered)
-            _enter_front_end(ledger, work, now)
-            ledger.enter(Action.BARRIER_SYNC, owner, None, -1, 1)
-            course.add(result, delivered)
-            for image, activity in course.leaving():
-                done(image, activity)
-        progress(course.step, plan.steps)
+    """Do the steps that are left.
+
+    `done(image, activity)` is called for each image, in order, when its last layer has worked;
+    the activity is of that image alone (N = 1) and comes from what the replay did.
+    """
+    while course.step < course.steps:
+        for image, activity in course.advance(transport):
+            done(image, activity)
+        progress(course.step, course.steps)
     return course.timing()
 
 
 def replay(
-    frames: Frames,
-    mapping: Mapping,
-    arch: Arch,
-    experiment: Experiment,
-    transport: Transport,
-    progress: Progress = lambda done, total: None,
+    frames: Frames, mapping: Mapping, arch: Arch, experiment: Experiment, transport: Transport
 ) -> Replay:
-    """`run_steps` with the activity of all images in one value."""
+    """A whole experiment, with the activity of all images in one value."""
     parts: list[Activity] = []
-    timing = run_steps(
-        frames,
-        mapping,
-        arch,
-        experiment,
-        transport,
-        lambda image, activity: parts.append(activity),
-        progress,
-    )
+    course = kind_of(arch).course(frames, mapping, arch, experiment)
+    timing = go_on(course, transport, lambda image, activity: parts.append(activity))
     return Replay(timing, Activity.concatenate(parts))
-
-
-def _enter_scans(ledger: Ledger, work: Work, now: Assignment, scanned: Scanned, owner: int) -> None:
-    """All layers with one task at once: in `single` every layer but one is idle."""
-    chip, later = work.chip, work.frames.network.timesteps > 1
-    layer_of = work.layer_of_slices
-    neurons, active, fired = chip.neurons_of_slices, scanned.active, scanned.fired
-    spiking = np.array([layer.spiking for layer in chip.layers])[layer_of]
-    pooled = np.array([layer.pool > 1 for layer in chip.layers])[layer_of]
-    counts = {
-        Action.NEURON_ACCESS: neurons,
-        Action.NEURON_UPDATE_ACTIVE: active,
-        Action.NEURON_UPDATE_INACTIVE: neurons - active,
-        Action.NEURON_FIRE: fired,
-        Action.POOL_OP: fired * pooled,
-        Action.THRESHOLD_READ: active * spiking,
-        Action.BNTT_PARAM_READ: 2 * active * (spiking & later),
-        Action.MEMBRANE_READ: neurons * scanned.reads[layer_of],
-        Action.MEMBRANE_WRITE: neurons * scanned.writes[layer_of],
-    }
-    for task in set(now.layers):
-        of_task = np.array([layer == task for layer in now.layers])
-        here = np.flatnonzero(of_task[layer_of] & scanned.present)
-        image, timestep = task if task is not None else (owner, None)
-        for action, amount in counts.items():
-            ledger.enter(action, image, timestep, here, amount[here])
-
-
-def _enter_packets(
-    ledger: Ledger,
-    work: Work,
-    now: Assignment,
-    load: StepLoad,
-    result: StepResult,
-    delivered: Ints,
-) -> None:
-    mapping, fans = work.chip.mapping, work.fans
-    slices = len(mapping.slices)
-    sent = np.bincount(load.packets.source % (slices + 1), minlength=slices + 1)
-    if now.host is not None:
-        ledger.enter(Action.INPUT_WRITE, *now.host, slices, int(sent[slices]))
-        for action, counts in result.traffic.items():
-            ledger.enter(action, *now.host, slices, int(counts[slices]))
-    for number, task in enumerate(now.layers):
-        if task is not None:
-            here = np.array(mapping.of_layer(number))
-            ledger.enter(Action.AXON_OUT_SEND, *task, here, sent[here])
-            for action, counts in result.traffic.items():
-                ledger.enter(action, *task, here, counts[here])
-    lookups, synops, words = (
-        _at(fans.slices, delivered * each, slices) for each in (1, fans.synops, fans.words)
-    )
-    # The spikes that a layer's synapses served belong to the task of the layer before.
-    for number, task in enumerate((now.host, *now.layers[:-1])):
-        if task is not None:
-            here = np.array(mapping.of_layer(number))
-            operation = Action.SYNAPSE_OP if number else Action.SYNAPSE_MAC
-            ledger.enter(Action.AXON_IN_LOOKUP, *task, here, lookups[here])
-            ledger.enter(Action.SYNAPSE_WEIGHT_READ, *task, here, words[here])
-            for action in (operation, Action.ACCUMULATOR_READ, Action.ACCUMULATOR_WRITE):
-                ledger.enter(action, *task, here, synops[here])
-
-
-def _at(index: Ints, amount: Ints, size: int) -> Ints:
-    """Exact integer sums of `amount` by `index`."""
-    sums = np.zeros(size, np.int64)
-    np.add.at(sums, index, amount)
-    return sums
-
-
-def _enter_front_end(ledger: Ledger, work: Work, now: Assignment) -> None:
-    """What feeds layer 0 without packets: injected currents, and the cached sums."""
-    if now.layers[0] is None:
-        return
-    image, timestep = now.layers[0]
-    cached = bool(timestep) and work.chip.arch.first_layer_cached
-    here = np.array(work.chip.mapping.of_layer(0))
-    if cached:
-        neurons = work.chip.neurons_of_slices[here]
-        ledger.enter(Action.ACCUMULATOR_READ, image, timestep, here, neurons)
-    elif not work.hosted:
-        ledger.enter(Action.INPUT_WRITE, image, timestep, -1, work.chip.layers[0].neurons)
-        ledger.enter(Action.SYNAPSE_MAC, image, timestep, here, work.front_end_macs)

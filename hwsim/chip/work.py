@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -12,29 +11,9 @@ import numpy.typing as npt
 from hwsim.chip import scan
 from hwsim.chip.chip import HOST, Chip
 from hwsim.chip.fans import Fans, fans
+from hwsim.chip.frames import Frames
 from hwsim.chip.load import Packets, Scans, StepLoad
 from hwsim.mapping.fanout import Ints
-from hwsim.network.graph import Network
-
-
-class Frames(Protocol):
-    """Images to replay, looked at one layer and timestep at a time: a `SpikeTrace`, or a window
-    onto a folder of them."""
-
-    @property
-    def network(self) -> Network:
-        """The network that was recorded."""
-
-    @property
-    def images(self) -> int:
-        """How many."""
-
-    def fired(self, image: int, timestep: int, layer: int) -> npt.NDArray[np.bool_]:
-        """(height, width, channels) of one layer in one timestep."""
-
-    def input_levels(self, image: int, timestep: int) -> npt.NDArray[np.int8]:
-        """(height, width, channels) values that enter layer 0."""
-
 
 Mask = npt.NDArray[np.bool_]
 Task = tuple[int, int]

@@ -97,6 +97,7 @@ def _pair(comparison: Comparison, pair: Pair) -> Json:
         "cores_used": summary["mapping"]["cores_used"],
         "chips": summary["mapping"]["chips"],
         "exact": summary["exact"],
+        "weights_modelled": summary["weights_modelled"],
     }
     said |= {e: _experiment(baselines, pair.measured[e]) for e in EXPERIMENTS}
     said["ann"] = _ann(baselines)

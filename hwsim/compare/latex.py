@@ -88,7 +88,7 @@ def _result_rows(pair: Pair) -> list[list[str]]:
     if pair.run is None:
         blank = [UNKNOWN] * (6 + len(FAMILIES))
         return [[*key, "does not fit", *blank]]
-    recorded = pair.subject.origin.test_accuracy_percent
+    recorded = pair.accuracy_percent
     rows = []
     for m in pair.measured.values():
         interval = m.interval_mean_ns

@@ -62,6 +62,15 @@ class Pair:
     run: RunFolder | None
     reason: str | None = None
 
+    @property
+    def accuracy_percent(self) -> float | None:
+        """As the checkpoint states it; None where it does not, or where the cores cannot execute
+        the weights."""
+        if self.run is None:
+            return None
+        stated: float | None = self.run.summary["checkpoint"]["test_accuracy_percent"]
+        return stated
+
     @cached_property
     def measured(self) -> dict[Experiment, Measured]:
         """Both experiments; none where the network does not fit."""
@@ -75,12 +84,12 @@ def _measured(subject: Subject, run: RunFolder, experiment: Experiment) -> Measu
     lines = [line for line in run.bill if line.experiment == experiment]
     total = sum((line.energy for line in lines), Fraction())
     components = dict.fromkeys(line.component for line in lines)
-    sure = said["energy_pj"]["confidence"]
+    sure, correct = said["energy_pj"]["confidence"], run.summary["correct"]
     return Measured(
         experiment=experiment,
         energy_pj=total / subject.images,
         energy_sd_pj=said["energy_pj"]["sd"],
-        per_correct_pj=total / subject.correct if subject.correct else None,
+        per_correct_pj=total / correct if correct else None,
         latency_ns=said["latency_ns"],
         interval_ns=said.get("initiation_interval_ns"),
         power_mw=said["power_mw"],
@@ -89,7 +98,7 @@ def _measured(subject: Subject, run: RunFolder, experiment: Experiment) -> Measu
             name: sum((x.energy for x in lines if x.component == name), Fraction()) / subject.images
             for name in components
         },
-        shares=shares(lines),
+        shares=shares(lines, said["memory_accesses"]),
         accesses=said["memory_accesses"],
         low_pj=sure["low"],
         high_pj=sure["high"],

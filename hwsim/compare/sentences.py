@@ -79,6 +79,8 @@ def _chip(comparison: Comparison, chip: Chip) -> list[str]:
         by_host.setdefault(hosts, []).append(action)
     inside = [f"{', '.join(held)} in {' and '.join(hosts)}" for hosts, held in by_host.items()]
     said = [f"{chip.name}: counted where they are priced: {'; '.join(inside)}"] if inside else []
+    if any(p.run is not None and not p.run.summary["weights_modelled"] for p in pairs):
+        said.append(f"{chip.name}: the cores cannot execute the weights: no accuracy is claimed")
     holes = dict.fromkeys(a for p in pairs for m in p.measured.values() for a in m.unpublished)
     if holes:
         said.append(f"{chip.name}: unpublished, not in the totals: {', '.join(holes)}")
@@ -88,7 +90,7 @@ def _chip(comparison: Comparison, chip: Chip) -> list[str]:
 def _charges(chip: Chip, baselines: Baselines) -> str:
     found = baselines.on_chip
     if found is None:
-        return f"{chip.name}: no ANN on this chip, whose table has no energy of synapse.mac"
+        return f"{chip.name}: no ANN on this chip: an energy of synapse.mac is not given"
     paid = [
         f"{units.plain(c.per_mac)} {c.action} at {units.plain(c.price_pj)} pJ"
         + ("" if c.note == "priced" else f" ({c.note})")

@@ -6,17 +6,16 @@ the reads of weights, these are in `compute`. `inside_others` names them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from hwsim.actions import MEMORIES, Action
 from hwsim.arch.quantity import Included
 from hwsim.arch.schema import Arch
 from hwsim.energy import LEAKAGE
 from hwsim.report.why.rows import BillLine
 
-_NETWORK = ("axon_in", "axon_out", "router", "chip_link")
+_NETWORK = ("axon_in", "axon_out", "router", "chip_link", "htree")
 
 
 @dataclass(frozen=True)
@@ -37,12 +36,12 @@ FAMILIES = (
 )
 
 
-def family_of(action: str) -> str:
-    """The family of an action (or of `leakage`): `memory` if it touches a memory word, else by
-    its component."""
+def family_of(action: str, memories: Container[str]) -> str:
+    """The family of an action (or of `leakage`): `memory` if it is one of the `memories`, which
+    touch a memory word, else by its component."""
     if action == LEAKAGE:
         return "leakage"
-    if action in {memory.value for memory in MEMORIES}:
+    if action in memories:
         return "memory"
     component = action.split(".")[0]
     if component in _NETWORK:
@@ -50,11 +49,11 @@ def family_of(action: str) -> str:
     return "synchronisation" if component == "barrier" else "compute"
 
 
-def shares(lines: Iterable[BillLine]) -> dict[str, Fraction]:
+def shares(lines: Iterable[BillLine], memories: Container[str]) -> dict[str, Fraction]:
     """Family -> share of the energy of the lines; empty where that is zero."""
     sums = {family.name: Fraction() for family in FAMILIES}
     for line in lines:
-        sums[family_of(line.action)] += line.energy
+        sums[family_of(line.action, memories)] += line.energy
     total = sum(sums.values())
     return {name: pj / total for name, pj in sums.items()} if total else {}
 
@@ -62,12 +61,13 @@ def shares(lines: Iterable[BillLine]) -> dict[str, Fraction]:
 def inside_others(arch: Arch) -> dict[str, tuple[str, ...]]:
     """Memory and network actions that the table prices inside an action of another family."""
     found = {}
-    for action in Action:
+    memories = {action.value for action in arch.ACTIONS if action.memory}
+    for action in arch.ACTIONS:
         said = arch.energy_pj.price(action)
         if not isinstance(said, Included):
             continue
-        mine = family_of(action.value)
-        hosts = {family_of(host) for host in said.included_in}
+        mine = family_of(action.value, memories)
+        hosts = {family_of(host, memories) for host in said.included_in}
         if hosts != {mine}:
             found[action.value] = said.included_in
     return found

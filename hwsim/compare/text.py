@@ -7,7 +7,7 @@ from typing import Any
 
 from hwsim import units
 from hwsim.compare.comparison import ANN_KINDS, Baselines, Comparison
-from hwsim.compare.memories import KINDS, accesses
+from hwsim.compare.memories import accesses, kinds_of
 from hwsim.compare.pair import Chip, Measured, Pair
 from hwsim.compare.proxy import FLOAT32, INT8
 from hwsim.compare.sentences import conventions, sentences
@@ -58,7 +58,13 @@ def _chip(comparison: Comparison, chip: Chip) -> list[tuple[str, list[str]]]:
     ran = [(pair, m) for pair in pairs for m in pair.measured.values()]
     sections = [(f"{chip.name}: per image", _tabled(ran, _HEADLINES, _headlines))]
     sections.append((f"{chip.name}: shares of the energy", _tabled(ran, _SHARES, _shares)))
-    sections.append((f"{chip.name}: memory words touched", _tabled(ran, _ACCESSES, _accesses)))
+    kinds = kinds_of(m for _, m in ran)
+    words = _tabled(
+        ran,
+        tuple(kind.short for kind in kinds),
+        lambda pair, m: tuple(units.count(accesses(m, kind)) for kind in kinds),
+    )
+    sections.append((f"{chip.name}: memory words touched", words))
     sections.append(
         (
             f"{chip.name}: against the proxy and the int8 ANN on its memories",
@@ -104,13 +110,6 @@ def _shares(pair: Pair, m: Measured) -> Row:
     families = [units.percent(m.shares.get(family.name)) for family in FAMILIES]
     bounds = (units.energy(m.low_pj), units.energy(m.high_pj))
     return (*families, units.percent(m.not_measured), *bounds)
-
-
-_ACCESSES = tuple(kind.short for kind in KINDS)
-
-
-def _accesses(pair: Pair, m: Measured) -> Row:
-    return tuple(units.count(accesses(m, kind)) for kind in KINDS)
 
 
 _BASELINES = ("x proxy", "dense ANN", "/ SNN", "R <", "skipping ANN", "/ SNN", "R <")

@@ -85,9 +85,10 @@ def _crossovers(comparison: Comparison, pair: Pair, measured: Measured) -> Itera
 
 def _baselines(comparison: Comparison, pair: Pair) -> Iterator[Row]:
     subject, baselines = pair.subject, comparison.baselines(pair)
-    accuracy = None if subject.correct is None else 100 * subject.correct / subject.images
+    correct = None if pair.run is None else pair.run.summary["correct"]
+    accuracy = None if correct is None else 100 * correct / subject.images
     yield ("accuracy", "of these images", "percent", accuracy, None)
-    yield ("accuracy", "recorded", "percent", subject.origin.test_accuracy_percent, None)
+    yield ("accuracy", "recorded", "percent", pair.accuracy_percent, None)
     yield ("rate", "measured", "", subject.rate, None)
     for convention in CONVENTIONS:
         yield ("proxy_ann", convention.name, "pj", convention.ann_pj(subject.network), None)

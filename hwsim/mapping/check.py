@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from hwsim.arch.schema import Arch
+from hwsim.arch.digital import DigitalArch
 from hwsim.errors import DoesNotFit, InvalidInput
 from hwsim.mapping import shortage
 from hwsim.mapping.fanout import fan_out
@@ -18,13 +18,17 @@ MESH = ("tiles_x", "tiles_y", "cores_per_tile", "chip_tiles_x", "chip_tiles_y")
 BITS_PER_KIB = 8 * 1024
 
 
-def check(network: Network, arch: Arch, mapping: Mapping) -> None:
+def check(network: Network, arch: DigitalArch, mapping: Mapping) -> None:
     """Raise InvalidInput or DoesNotFit unless the mapping can run the network on the chip."""
     where = mapping.strategy
     for name in MESH:
         theirs, ours = getattr(mapping, name), getattr(arch.mesh, name)
         if theirs != ours:
             raise InvalidInput(f"{where}: made for mesh.{name}: {theirs}, {arch.name} has {ours}")
+    if mapping.time_shared:
+        raise InvalidInput(
+            f"{where}: layers share cores, and a core of {arch.name} holds one slice"
+        )
     try:
         mapping.check_covers(network.layers)
     except InvalidInput as error:

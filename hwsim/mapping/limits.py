@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hwsim.arch.schema import Arch
+from hwsim.arch.digital import DigitalArch
 from hwsim.mapping.mapping import Slice
 from hwsim.mapping.reach import Ints, counts, ranges, shared_pixels
 from hwsim.network.graph import Network
@@ -39,7 +39,7 @@ class Limits:
     at_once: int | None
 
     @classmethod
-    def of(cls, arch: Arch) -> Limits:
+    def of(cls, arch: DigitalArch) -> Limits:
         """The limits that an architecture file states."""
         core, depth = arch.core, arch.axon_out.depth
         at_once = depth if isinstance(depth, int) and arch.router.multicast == "none" else None

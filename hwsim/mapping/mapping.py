@@ -48,7 +48,8 @@ class Mapping:
     """Slices ordered by (layer, y, x, c) on a mesh of tiles_x x tiles_y tiles.
 
     A slice's position in `slices` is its index; `Activity` and `FanOut` use that index. One
-    slice a core, one core a slice. `strategy` is how it was made, or the file it came from.
+    slice a core, one core a slice, unless the layers of a network take turns on the same cores
+    (`time_shared`). `strategy` is how it was made, or the file it came from.
     """
 
     slices: tuple[Slice, ...]
@@ -58,11 +59,12 @@ class Mapping:
     cores_per_tile: int
     chip_tiles_x: int
     chip_tiles_y: int
+    time_shared: bool = False
 
     def __post_init__(self) -> None:
         cores = [s.core for s in self.slices]
         limit = self.tiles_x * self.tiles_y * self.cores_per_tile
-        if len(set(cores)) != len(cores):
+        if not self.time_shared and len(set(cores)) != len(cores):
             twice = next(core for core in cores if cores.count(core) > 1)
             raise InvalidInput(f"mapping: core {twice} holds two slices")
         if cores and not 0 <= min(cores) <= max(cores) < limit:
@@ -156,14 +158,18 @@ class Mapping:
             sizes = {
                 name: _whole(value, name)
                 for name, value in data.items()
-                if name not in ("slices", "strategy")
+                if name not in ("slices", "strategy", "time_shared")
             }
             for name, size in sizes.items():
                 if size < 1:
                     raise ValueError(f"{name} {size} must be >= 1")
             if not slices:
                 raise ValueError("no slices")
-            return cls(tuple(sorted(slices, key=_order)), str(data["strategy"]), **sizes)
+            shared = data.get("time_shared", False)
+            if not isinstance(shared, bool):
+                raise ValueError(f"time_shared {shared!r} is not true or false")
+            ordered = tuple(sorted(slices, key=_order))
+            return cls(ordered, str(data["strategy"]), **sizes, time_shared=shared)
         except KeyError as error:
             raise InvalidInput(f"mapping: {error.args[0]} is missing") from error
         except (TypeError, ValueError) as error:

@@ -28,7 +28,7 @@ EVALUATIONS = 2**26
 """Swaps weighed per layout at most, in whole passes (at least one): a bound on time."""
 
 
-def place(network: Network, arch: Arch, slices: Sequence[Slice]) -> Mapping:
+def place(network: Network, arch: Arch, slices: Sequence[Slice], strategy: str) -> Mapping:
     """The slices on the mesh of `arch`, at most as many as it has cores."""
     mesh = arch.mesh
     load, pull = _attraction(network, arch, slices)
@@ -39,7 +39,7 @@ def place(network: Network, arch: Arch, slices: Sequence[Slice]) -> Mapping:
             best = cost, improved
     if best is None:
         raise ValueError("no slices to place")
-    return _mapping(mesh, slices, best[1], arch.core.mapper)
+    return _mapping(mesh, slices, best[1], strategy)
 
 
 def serpentine(network: Network, arch: Arch, slices: Sequence[Slice]) -> Mapping:

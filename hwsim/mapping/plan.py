@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from hwsim.arch.schema import Arch
+from hwsim.arch.digital import DigitalArch
 from hwsim.mapping import shortage
+from hwsim.mapping.fit import Shortage
 from hwsim.mapping.grid import candidates
 from hwsim.mapping.limits import Limits
 from hwsim.mapping.mapping import Slice
 from hwsim.mapping.partition import STRATEGIES, min_cores
-from hwsim.mapping.shortage import Shortage
 from hwsim.network.graph import Network
 
 
@@ -24,7 +24,7 @@ class Plan:
     missing: tuple[Shortage, ...]
 
 
-def plan(network: Network, arch: Arch) -> Plan:
+def plan(network: Network, arch: DigitalArch) -> Plan:
     """Cut every layer by the architecture's strategy (`core.mapper`)."""
     limits = Limits.of(arch)
     missing = shortage.of_network(network, arch)

@@ -4,25 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hwsim.arch.schema import Arch, Mesh
+from hwsim.arch.digital import DigitalArch
+from hwsim.arch.schema import Mesh
 from hwsim.mapping.cut import cut, even
+from hwsim.mapping.fit import Shortage
 from hwsim.mapping.limits import Limits
 from hwsim.network.graph import Network
-
-
-@dataclass(frozen=True)
-class Shortage:
-    """One limit that is too small: `needed` of `available`, in the unit of the limit.
-
-    `limit` is the field of the architecture file (or of the network), `layer` the layer that
-    needs it, None for the network as a whole. `message` is the whole sentence for a person.
-    """
-
-    limit: str
-    layer: str | None
-    needed: int
-    available: int
-    message: str
 
 
 @dataclass(frozen=True)
@@ -50,7 +37,7 @@ class Smallest:
         )
 
 
-def of_network(network: Network, arch: Arch) -> list[Shortage]:
+def of_network(network: Network, arch: DigitalArch) -> list[Shortage]:
     """Whatever no cut into slices can help."""
     found = []
     if network.weight_bits > arch.core.weight_bits:

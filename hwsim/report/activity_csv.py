@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from hwsim.actions import Action
 from hwsim.report.table_file import csv_bytes
 from hwsim.result import Outcome, Run
 
@@ -28,8 +27,7 @@ def _rows(run: Run, outcome: Outcome) -> Iterator[tuple[object, ...]]:
     activity, timesteps = outcome.activity, run.network.timesteps
     names = [run.network.layers[part.layer].name for part in run.mapping.slices] + [CHIP]
     cores = [str(part.core) for part in run.mapping.slices] + [""]
-    for action in Action:
-        counts = activity.totals[action]
+    for action, counts in activity.totals.items():
         component, name = action.value.split(".")
         for timestep, place in np.argwhere(counts):
             yield (

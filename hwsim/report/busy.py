@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from hwsim.chip.timing import CORE_SERVERS, PORTS, ServerLoad, TileServer, Timing
+from hwsim.chip.timing import PORTS, ServerLoad, TileServer, Timing
 from hwsim.mapping.mapping import Mapping
 
 Ints = npt.NDArray[np.int64]
@@ -16,7 +16,7 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class CoreLoad:
-    """A core's busiest server: `neurons`, `axon_out` or `synapses`. `busy_ns` is per image,
+    """A core and its busiest server. `busy_ns` is per image,
     `share` of the experiment's time."""
 
     slice: int
@@ -56,16 +56,13 @@ def total_ps(timing: Timing) -> int:
     return int(timing.interval_ps.sum())
 
 
-def server_busy(timing: Timing, server: str, places: int) -> Ints:
-    """Busy time of every place of a kind of server, zeros where there is no such server."""
-    load = timing.loads.get(server)
-    return np.zeros(places, np.int64) if load is None else load.busy_ps
-
-
 def busiest_core(timing: Timing, mapping: Mapping) -> CoreLoad | None:
     """The core with the longest busy time of one server; None where no core was busy."""
     slices = len(mapping.slices)
-    busy = np.stack([server_busy(timing, server, slices) for server in CORE_SERVERS])
+    servers = timing.core_servers
+    if not servers:
+        return None
+    busy = np.stack([timing.loads[server].busy_ps for server in servers])
     index = int(busy.max(axis=0).argmax()) if slices else 0
     longest = int(busy[:, index].max()) if slices else 0
     if not longest:
@@ -75,7 +72,7 @@ def busiest_core(timing: Timing, mapping: Mapping) -> CoreLoad | None:
         slice=index,
         core=part.core,
         layer=part.layer,
-        server=CORE_SERVERS[int(busy[:, index].argmax())],
+        server=servers[int(busy[:, index].argmax())],
         busy_ns=Fraction(longest, 1000 * len(timing.latency_ps)),
         share=Fraction(longest, total_ps(timing)),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hwsim.energy import Energy
 from hwsim.report.floor import mesh_csv, plan
-from hwsim.report.groups import GROUPS, by_layer_and_group
+from hwsim.report.groups import by_layer_and_group, groups_in
 from hwsim.report.spread import DIGITS, decimal_text
 from hwsim.report.style import COLUMN_INCHES, axes, saved, styled
 from hwsim.report.table_file import csv_bytes
@@ -66,7 +66,7 @@ def _by_layer(paid: Energy) -> Figure:
     sums = by_layer_and_group(paid)
     figure, plot = axes(2.2)
     bottom = [0.0] * len(sums)
-    for group in GROUPS:
+    for group in groups_in(paid):
         heights = [_uj(layer[group.name]) for layer in sums.values()]
         if not any(heights):
             continue

@@ -8,9 +8,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from hwsim.chip.timing import CORE_SERVERS
 from hwsim.mapping.mapping import Mapping
-from hwsim.report.busy import server_busy, total_ps
+from hwsim.report.busy import total_ps
 from hwsim.report.spread import DIGITS, decimal_text
 from hwsim.report.table_file import csv_bytes
 from hwsim.result import Outcome, Run
@@ -22,11 +21,8 @@ HEADER = (
     "chip",
     "layer",
     "neurons",
-    "neurons_busy_ns",
-    "axon_out_busy_ns",
-    "synapses_busy_ns",
-    "utilisation",
 )
+"""Before the busy time of every server of a core, and the utilisation."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +43,12 @@ class Cell:
 @dataclass(frozen=True)
 class Plan:
     """A mesh drawn with the cores of a tile as a block of `block_x` x `block_y`; sizes count
-    cores. `tile` and `chip` are the sizes of a tile and of a real chip."""
+    cores. `servers` are those of `Cell.busy_ns`; `tile` and `chip` are the sizes of a tile and of
+    a real chip."""
 
     columns: int
     rows: int
+    servers: tuple[str, ...]
     tile: tuple[int, int]
     chip: tuple[int, int]
     cells: tuple[Cell, ...]
@@ -60,7 +58,8 @@ def plan(mapping: Mapping, outcome: Outcome) -> Plan:
     """The floor plan under one experiment's load."""
     timing = outcome.timing
     slices, images = len(mapping.slices), len(timing.latency_ps)
-    busy = np.stack([server_busy(timing, server, slices) for server in CORE_SERVERS])
+    loads = [timing.loads[server].busy_ps for server in timing.core_servers]
+    busy = np.stack([np.zeros(slices, np.int64), *loads])
     total = max(total_ps(timing), 1)
     block_x = math.ceil(math.sqrt(mapping.cores_per_tile))
     block_y = math.ceil(mapping.cores_per_tile / block_x)
@@ -77,13 +76,14 @@ def plan(mapping: Mapping, outcome: Outcome) -> Plan:
                 chip=y // mapping.chip_tiles_y * chips_x + x // mapping.chip_tiles_x,
                 layer=part.layer,
                 neurons=part.neurons,
-                busy_ns=tuple(Fraction(int(ps), 1000 * images) for ps in busy[:, index]),
+                busy_ns=tuple(Fraction(int(ps), 1000 * images) for ps in busy[1:, index]),
                 utilisation=Fraction(int(busy[:, index].max()), total),
             )
         )
     return Plan(
         columns=mapping.tiles_x * block_x,
         rows=mapping.tiles_y * block_y,
+        servers=timing.core_servers,
         tile=(block_x, block_y),
         chip=(mapping.chip_tiles_x * block_x, mapping.chip_tiles_y * block_y),
         cells=tuple(cells),
@@ -107,4 +107,5 @@ def mesh_csv(run: Run, outcome: Outcome) -> bytes:
         )
         for cell in sorted(drawn.cells, key=lambda cell: cell.core)
     )
-    return csv_bytes(HEADER, rows)
+    servers = [f"{server}_busy_ns" for server in outcome.timing.core_servers]
+    return csv_bytes((*HEADER, *servers, "utilisation"), rows)

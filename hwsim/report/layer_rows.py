@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from hwsim.actions import MEMORIES, Action
+from hwsim.actions import Action, Counted
 from hwsim.report.groups import by_layer_and_group
-from hwsim.report.memories import word_bits
 from hwsim.result import Outcome, Run
 
 CHIP = "chip"
@@ -26,7 +25,7 @@ class LayerRow:
     neurons: int
     cores: int
     rate: Fraction | None
-    counts: dict[Action, Fraction]
+    counts: dict[Counted, Fraction]
     bits: dict[str, Fraction]
     energy: Fraction
     groups: dict[str, Fraction]
@@ -49,11 +48,11 @@ def layer_rows(run: Run, outcome: Outcome) -> list[LayerRow]:
 
 
 def _row(
-    run: Run, number: int, counts: dict[Action, Fraction], groups: dict[str, Fraction]
+    run: Run, number: int, counts: dict[Counted, Fraction], groups: dict[str, Fraction]
 ) -> LayerRow:
     bits: dict[str, Fraction] = {}
-    for action in MEMORIES:
-        touched = counts[action] * word_bits(run.arch.arch, action)
+    for action in run.memories:
+        touched = counts[action] * run.arch.arch.word_bits(action)
         bits[action.component] = bits.get(action.component, Fraction()) + touched
     energy = sum(groups.values(), Fraction())
     if number == len(run.network.layers):
@@ -66,7 +65,7 @@ def _row(
         shape=f"{channels} x {height} x {width}",
         neurons=layer.neurons,
         cores=len(run.mapping.of_layer(number)),
-        rate=counts[Action.NEURON_FIRE] / places if layer.spiking else None,
+        rate=counts.get(Action.NEURON_FIRE, Fraction()) / places if layer.spiking else None,
         counts=counts,
         bits=bits,
         energy=energy,

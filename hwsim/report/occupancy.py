@@ -14,10 +14,9 @@ from fractions import Fraction
 import numpy as np
 
 from hwsim.actions import Action
+from hwsim.arch.digital import DigitalArch
 from hwsim.arch.quantity import ByFormat
-from hwsim.arch.schema import Arch
 from hwsim.chip.timing import CORE_SERVERS, CoreServer, Ps
-from hwsim.report.busy import server_busy
 from hwsim.report.latency_csv import mean_ns
 from hwsim.result import Outcome, Run
 
@@ -37,12 +36,13 @@ def occupancy(run: Run, outcome: Outcome) -> list[list[Busiest | None]] | None:
     """[step][layer], None where the layer did nothing in the step.
 
     The steps are those of `Timing.scan_ps`. None as a whole for a schedule without such a
-    pipeline.
+    pipeline, or cores of another kind.
     """
-    if run.arch.arch.timestep.semantics != "pipelined_barrier":
+    arch = run.arch.arch
+    if not isinstance(arch, DigitalArch) or arch.timestep.semantics != "pipelined_barrier":
         return None
     durations = mean_ns(outcome.timing.step_ps)
-    shares = {server: _by_step(run, outcome, server) for server in CORE_SERVERS}
+    shares = {server: _by_step(run, arch, outcome, server) for server in CORE_SERVERS}
     return [
         [_busiest(run, shares, step, layer, ns) for layer in range(len(run.network.layers))]
         for step, ns in enumerate(durations)
@@ -61,12 +61,15 @@ def _busiest(
     return Busiest(index, server, busy, busy / ns if ns else Fraction()) if busy else None
 
 
-def _by_step(run: Run, outcome: Outcome, server: CoreServer) -> list[list[Fraction]]:
+def _by_step(
+    run: Run, arch: DigitalArch, outcome: Outcome, server: CoreServer
+) -> list[list[Fraction]]:
     """[slice][step]: mean busy ns of an image."""
     timing, slices = outcome.timing, len(run.mapping.slices)
     images, steps = timing.scan_ps.shape
-    busy = server_busy(timing, server, slices)
-    work = _work(run, outcome, server)
+    load = timing.loads.get(server)
+    busy = np.zeros(slices, np.int64) if load is None else load.busy_ps
+    work = _work(run, arch, outcome, server)
     divided = []
     for index, part in enumerate(run.mapping.slices):
         weights = _in_steps(run, work[:, index].tolist(), part.layer, server, steps)
@@ -91,10 +94,10 @@ def _in_steps(
     return placed
 
 
-def _work(run: Run, outcome: Outcome, server: CoreServer) -> Ps:
+def _work(run: Run, arch: DigitalArch, outcome: Outcome, server: CoreServer) -> Ps:
     """(T + 1, slices): picoseconds of work by timestep, over all images, before any rounding
     that a server does."""
-    arch, totals = run.arch.arch, outcome.activity.totals
+    totals = outcome.activity.totals
     kinds = [run.network.layers[part.layer].kind for part in run.mapping.slices]
 
     def spent(action: Action) -> Ps:
@@ -124,7 +127,7 @@ def _work(run: Run, outcome: Outcome, server: CoreServer) -> Ps:
             return scanned + spent(Action.NEURON_FIRE) - instead
 
 
-def _ps(arch: Arch, action: Action, kind: str) -> int:
+def _ps(arch: DigitalArch, action: Action, kind: str) -> int:
     entry = arch.time_ns.time(action)
     if isinstance(entry, ByFormat):
         entry = entry.of(kind)

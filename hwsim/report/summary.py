@@ -10,14 +10,13 @@ from fractions import Fraction
 from typing import Any
 
 from hwsim import __version__
-from hwsim.actions import MEMORIES
 from hwsim.activity import derived_counts
+from hwsim.chip.kinds import kind_of
 from hwsim.energy import Energy, Picojoules
 from hwsim.report.assumptions import assumptions
 from hwsim.report.busy import busiest_core, busiest_link, step_ends
 from hwsim.report.confidence import confidence
 from hwsim.report.manifest import SCHEMA_VERSION
-from hwsim.report.memories import held, word_bits
 from hwsim.report.overflows import overflowing
 from hwsim.report.spread import Spread, printed
 from hwsim.result import Outcome, Run
@@ -28,6 +27,8 @@ Json = dict[str, Any]
 def summary(run: Run) -> Json:
     """The whole of summary.json as plain JSON values."""
     arch, network = run.arch.arch, run.network
+    memories = kind_of(arch).capacities(network, run.mapping, arch)
+    accuracy = run.origin.test_accuracy_percent if run.weights_modelled else None
     return {
         "schema_version": SCHEMA_VERSION,
         "hwsim_version": __version__,
@@ -36,6 +37,7 @@ def summary(run: Run) -> Json:
         "timesteps": network.timesteps,
         "transport": run.transport,
         "exact": run.exact,
+        "weights_modelled": run.weights_modelled,
         "schedule": arch.timestep.semantics,
         "seed": run.seed,
         "checkpoint": {
@@ -43,7 +45,7 @@ def summary(run: Run) -> Json:
             "sha256": run.origin.sha256,
             "network": network.name,
             "dataset": network.dataset,
-            "test_accuracy_percent": run.origin.test_accuracy_percent,
+            "test_accuracy_percent": accuracy,
             "weight_bits": network.weight_bits,
         },
         "arch": {"name": arch.name, "variant": arch.variant, "sha256": run.arch.sha256},
@@ -55,7 +57,7 @@ def summary(run: Run) -> Json:
             "utilisation": _utilisation(run),
             "strategy": run.mapping.strategy,
         },
-        "memory_capacity": {name: asdict(memory) for name, memory in held(run).items()},
+        "memory_capacity": {name: asdict(memory) for name, memory in memories.items()},
         "assumptions": assumptions(run),
     }
 
@@ -130,10 +132,14 @@ def _energy(energy: Energy) -> Json:
 
 def _accesses(run: Run, outcome: Outcome) -> Json:
     accesses = {}
-    for action in MEMORIES:
+    for action in run.memories:
         mean = Spread.of(map(int, outcome.activity.per_image(action))).mean
-        bits = mean * word_bits(run.arch.arch, action)
-        accesses[action.value] = {"count": printed(mean), "bits": printed(bits)}
+        word = run.arch.arch.word_bits(action)
+        accesses[action.value] = {
+            "count": printed(mean),
+            "bits": printed(mean * word),
+            "word_bits": word,
+        }
     return accesses
 
 

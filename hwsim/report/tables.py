@@ -13,6 +13,7 @@ EXPERIMENTS = ("single", "stream")
 _MEMORY_GROUPS = (
     ("state across timesteps (membrane)", "membrane"),
     ("sums within a timestep (accumulator)", "accumulator"),
+    ("buffers and DRAM", "buffer spad dram"),
     ("weights and constants", None),
 )
 _COUNTS = {
@@ -119,13 +120,12 @@ def _energy(s: Json, key: str) -> list[str]:
 def _memories(s: Json) -> list[str]:
     rows: list[Row] = []
     single, stream = (s[e]["memory_accesses"] for e in EXPERIMENTS)
-    grouped = {component for _, component in _MEMORY_GROUPS if component}
-    for title, component in _MEMORY_GROUPS:
-        rows.append((title, "", "", "", ""))
-        for name in single:
-            own = name.split(".")[0]
-            if own != component and not (component is None and own not in grouped):
-                continue
+    grouped = {word for _, words in _MEMORY_GROUPS if words for word in words.split()}
+    for title, words in _MEMORY_GROUPS:
+        own = [n for n in single if _of_group(n.split(".")[0], words, grouped)]
+        if own:
+            rows.append((title, "", "", "", ""))
+        for name in own:
             cells = [
                 scale(accesses[name][field])
                 for accesses in (single, stream)
@@ -137,12 +137,18 @@ def _memories(s: Json) -> list[str]:
         ("membrane", "state across timesteps"),
         ("accumulator", "sums within a timestep"),
     ):
+        if name not in s["memory_capacity"]:
+            continue
         held = s["memory_capacity"][name]
         text = f"{title}: {units.capacity(held['needed_bits'])} needed"
         if held["offered_bits"] is not None:
             text += f", {units.capacity(held['offered_bits'])} of {name} memory on the cores used"
         lines += wrapped(text)
     return lines
+
+
+def _of_group(component: str, words: str | None, grouped: set[str]) -> bool:
+    return component not in grouped if words is None else component in words.split()
 
 
 def _counts(s: Json) -> list[str]:
@@ -172,8 +178,10 @@ def _bottlenecks(s: Json) -> list[str]:
                 f"time, longest queue {link['max_queue']}"
             )
         scans, absorptions = limits["steps_ended_by_scan"], limits["steps_ended_by_absorption"]
-        steps = f"of {scans + absorptions} steps {scans} end with a scan, "
-        steps += f"{absorptions} with an absorption"
+        steps = f"{scans} steps"
+        if absorptions:
+            steps = f"of {scans + absorptions} steps {scans} end with a scan, "
+            steps += f"{absorptions} with an absorption"
         parts.append(f"{steps}; barriers are {units.percent(limits['barrier_share'])} of the time")
         lines += [line for part in parts for line in wrapped(f"{experiment}: {part}")]
     return lines

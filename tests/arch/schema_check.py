@@ -33,6 +33,10 @@ def _fits(value: Any, name: str, rule: dict[str, Any], root: dict[str, Any]) -> 
             return isinstance(value, TYPES[wanted]) and is_bool == (wanted == "boolean")
         case "anyOf":
             return any(fits(value, one, root) for one in wanted)
+        case "if":
+            return not fits(value, wanted, root) or fits(value, rule["then"], root)
+        case "then":
+            return True
         case "allOf":
             return all(fits(value, one, root) for one in wanted)
         case "enum":

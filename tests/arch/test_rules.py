@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hwsim.actions import Action
+from hwsim.arch.digital import DigitalArch
 from hwsim.arch.load import load_arch
 from tests.arch.files import edited, errors_of, write
 
@@ -215,7 +216,7 @@ def test_additive_does_not_price_an_inactive_update(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("action", DigitalArch.ACTIONS)
 def test_every_action_must_be_priced(action: Action, tmp_path: Path) -> None:
     lines = errors_of(write(tmp_path, edited()[0]), f"energy_pj.{action}=null")
     emitted = [line for line in lines if f"a digital core emits {action}, " in line]
@@ -238,3 +239,73 @@ def test_included_in_a_hole_is_a_hole(tmp_path: Path) -> None:
         ("{lookup: {included_in: [synapse.op]}}", "{lookup: {included_in: [bntt.param_read]}}")
     )
     assert load_arch(str(write(tmp_path, text))).unpublished == ("energy_pj.bntt.param_read",)
+
+
+BARRIERS = "semantics: pipelined_barrier\n  barrier_ns: {1: 100, 4: 200}"
+SCHEDULES: dict[str, tuple[str, str, str]] = {
+    "a schedule of other cores": (
+        BARRIERS,
+        "semantics: @layer_pipelined\n  overlap_fraction: 0.5",
+        "timestep.semantics: a digital core cannot run layer_pipelined, but pipelined_barrier, "
+        "pipelined_tick or layer_sequential",
+    ),
+    "no barrier where one is": (
+        BARRIERS,
+        "@semantics: pipelined_barrier",
+        "timestep.barrier_ns: missing: pipelined_barrier needs it",
+    ),
+    "a tick under a barrier": (
+        BARRIERS,
+        f"{BARRIERS}\n  tick_us: @5",
+        "timestep.tick_us: is not read by pipelined_barrier, but by pipelined_tick",
+    ),
+    "a tick of nothing": (
+        BARRIERS,
+        "semantics: pipelined_tick\n  tick_us: @0",
+        "timestep.tick_us: must be whole picoseconds, at least 1, not 0 us",
+    ),
+    "half a picosecond of a tick": (
+        BARRIERS,
+        "semantics: pipelined_tick\n  tick_us: @0.0000015",
+        "timestep.tick_us: must be whole picoseconds, at least 1, not 0.0000015 us",
+    ),
+    "a tick that the chip cannot keep": (
+        BARRIERS,
+        "semantics: pipelined_tick\n  tick_us: @5\n  tick_min_us: 10",
+        "timestep.tick_us: 5 us is below the shortest tick of the chip, tick_min_us (10 us)",
+    ),
+    "all timesteps of a layer on a digital core": (
+        BARRIERS,
+        "semantics: layer_sequential\n  tick_batch: @true",
+        "timestep.tick_batch: a digital core does one timestep at a time: leave it out",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", SCHEDULES)
+def test_schedules(what: str, tmp_path: Path) -> None:
+    old, new, message = SCHEDULES[what]
+    text, (place, *_) = edited((old, new))
+    (line,) = errors_of(write(tmp_path, text))
+    if "missing" in message:
+        assert line.endswith(message)
+    else:
+        assert line == f"small.yaml:{place}: {message}"
+
+
+@pytest.mark.parametrize("semantics", ["pipelined_tick\n  tick_us: 5", "layer_sequential"])
+def test_a_schedule_with_its_fields(semantics: str, tmp_path: Path) -> None:
+    text, _ = edited((BARRIERS, f"semantics: {semantics}"))
+    arch = load_arch(str(write(tmp_path, text))).arch
+    assert arch.timestep.barrier_ps(3) == 0
+    assert arch.timestep.semantics == semantics.split("\n")[0]
+
+
+def test_a_schedule_by_override(tmp_path: Path) -> None:
+    options = [
+        "timestep.semantics=pipelined_tick",
+        "timestep.barrier_ns=null",
+        "timestep.tick_us=3",
+    ]
+    arch = load_arch(str(write(tmp_path, edited()[0])), overrides=options).arch
+    assert arch.timestep.tick_ps == 3_000_000

@@ -23,9 +23,14 @@ OPEN = (
     "energy_pj.chip_link.send",
     "energy_pj.barrier.sync",
 )
+CIM = ("energy_pj.bntt.param_read", "energy_pj.barrier.sync")
+SATA = ("energy_pj.bntt.param_read", "energy_pj.input.write", "energy_pj.barrier.sync")
 HOLES: dict[tuple[str, str | None], tuple[str, ...]] = {
     ("loihi_like", None): OPEN,
     ("loihi_like", "sanafe_nahuku"): (*OPEN, "leakage_uw_per_core"),
+    ("sram_cim_digital", None): (*CIM, "leakage_uw_per_core"),
+    ("systolic_sata", None): SATA,
+    ("systolic_sata", "ptb28"): SATA,
 }
 
 
@@ -68,7 +73,7 @@ def test_every_number_has_source_and_evidence(name: str, variant: str | None) ->
     for path, quantity in entries.items():
         origin = loaded.origins[".".join(map(str, path))]
         assert (quantity.source, quantity.evidence) == (origin.source, origin.evidence)
-    counts = {"mesh.tiles_x", "core.neurons_max", "synapse.word_bits", "node_nm", "voltage_v"}
+    counts = {"mesh.tiles_x", "core.weight_bits", "membrane.word_bits", "node_nm", "voltage_v"}
     assert counts <= set(loaded.origins)
 
 

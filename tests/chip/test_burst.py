@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwsim.actions import Action
-from hwsim.arch.schema import Arch
+from hwsim.arch.digital import DigitalArch
 from hwsim.chip import burst, packet
 from hwsim.chip.chip import HOST, Chip
 from hwsim.chip.load import Packets, Scans, StepLoad
@@ -21,7 +21,7 @@ TIMED = ("axon_out.send", "router.inject", "router.hop_x", "router.hop_y", "rout
 
 
 @st.composite
-def steps(draw: st.DrawFn, depths: bool = False) -> tuple[Arch, Mapping, StepLoad]:
+def steps(draw: st.DrawFn, depths: bool = False) -> tuple[DigitalArch, Mapping, StepLoad]:
     """A random mesh, times with many ties, and random packets on it."""
     width, height = draw(st.integers(1, 5)), draw(st.integers(1, 4))
     cores = draw(st.integers(1, 3))
@@ -118,7 +118,7 @@ def same(one: Any, two: Any) -> None:
 @settings(max_examples=300, deadline=None)
 @given(steps())
 def test_unbounded_is_the_same_picosecond_for_every_packet(
-    case: tuple[Arch, Mapping, StepLoad],
+    case: tuple[DigitalArch, Mapping, StepLoad],
 ) -> None:
     arch, placed, work = case
     chip = Chip(arch, placed, NETWORK)
@@ -128,7 +128,7 @@ def test_unbounded_is_the_same_picosecond_for_every_packet(
 @settings(max_examples=400, deadline=None)
 @given(steps(depths=True))
 def test_exact_implies_the_same_picoseconds_with_finite_depths(
-    case: tuple[Arch, Mapping, StepLoad],
+    case: tuple[DigitalArch, Mapping, StepLoad],
 ) -> None:
     arch, placed, work = case
     chip = Chip(arch, placed, NETWORK)
@@ -140,7 +140,7 @@ def test_exact_implies_the_same_picoseconds_with_finite_depths(
 @settings(max_examples=200, deadline=None)
 @given(steps(depths=True))
 def test_overflow_is_the_occupancy_of_an_unbounded_packet_run(
-    case: tuple[Arch, Mapping, StepLoad],
+    case: tuple[DigitalArch, Mapping, StepLoad],
 ) -> None:
     arch, placed, work = case
     chip = Chip(arch, placed, NETWORK)

@@ -6,8 +6,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from hwsim.actions import COMPONENTS, Action
+from hwsim.actions import Action
 from hwsim.activity import Tally
+from hwsim.arch.digital import DigitalArch
 from hwsim.chip.packet import transport
 from hwsim.chip.schedule import replay
 from hwsim.energy import price
@@ -61,7 +62,7 @@ def test_energy_of_one_spike_over_one_hop() -> None:
         "router.eject": 0.85,
         "synapse.op": 23.6,
     }
-    free = {f"{c}.{a}": 0 for c, actions in COMPONENTS.items() for a in actions}
+    free = {action.value: 0 for action in DigitalArch.ACTIONS}
     chip = toys.arch(TIMES, {**free, **prices}, service_ns=0.5, tiles=(2, 1))
     placed = toys.mapping(
         chip, (0, 0, *toys.whole(net.layers[0])), (1, 1, *toys.whole(net.layers[1]))

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from hwsim.activity import Experiment
 from hwsim.chip import burst
-from hwsim.chip.course import Course
+from hwsim.chip.course import StepCourse
 from hwsim.chip.plan import Plan
-from hwsim.chip.schedule import go_on, run_steps
+from hwsim.chip.schedule import go_on
 from hwsim.saved import Saved
 from tests.oracle.cases import Case, cases
 
@@ -70,17 +70,15 @@ def test_every_step_has_the_image_of_its_interval(plan: Plan) -> None:
 def test_images_leave_in_order_and_once(case: Case) -> None:
     for experiment in EXPERIMENTS:
         left: list[int] = []
-        run_steps(
-            case.trace, case.mapping, case.arch, experiment, burst.transport,
-            lambda image, activity, left=left: left.append(image),
-        )  # fmt: skip
+        course = StepCourse(case.trace, case.mapping, case.arch, experiment)
+        go_on(course, burst.transport, lambda image, activity, left=left: left.append(image))
         assert left == list(range(case.trace.images))
 
 
 @settings(deadline=None)
 @given(cases())
 def test_a_course_that_fails_amid_a_step_is_not_whole(case: Case) -> None:
-    course = Course(case.trace, case.mapping, case.arch, "single")
+    course = StepCourse(case.trace, case.mapping, case.arch, "single")
 
     def fail(image: int, activity: object) -> None:
         raise RuntimeError
@@ -94,9 +92,9 @@ def test_a_course_that_fails_amid_a_step_is_not_whole(case: Case) -> None:
 @settings(deadline=None)
 @given(cases())
 def test_a_finished_course_has_nothing_left_to_do(case: Case) -> None:
-    course = Course(case.trace, case.mapping, case.arch, "stream")
+    course = StepCourse(case.trace, case.mapping, case.arch, "stream")
     timing = go_on(course, burst.transport, lambda image, activity: None)
-    again = Course(case.trace, case.mapping, case.arch, "stream", Saved(course.arrays()))
+    again = StepCourse(case.trace, case.mapping, case.arch, "stream", Saved(course.arrays()))
 
     def never(*_: object) -> None:
         raise AssertionError

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from hwsim.actions import MEMORIES, Action
+from hwsim.actions import Action
 from hwsim.compare.comparison import Comparison
 from hwsim.compare.shares import FAMILIES, family_of, inside_others, shares
 from tests import toys
@@ -20,11 +20,16 @@ EXPECTED = {
 }  # fmt: skip
 
 
+MEMORIES = {action.value for action in Action if action.memory}
+
+
 def test_every_action_has_its_family() -> None:
     for family, actions in EXPECTED.items():
-        assert actions <= {a.value for a in Action if family_of(a.value) == family}
-    assert {family_of(action.value) for action in MEMORIES} == {"memory"}
-    assert family_of("leakage") == "leakage"
+        assert actions <= {a.value for a in Action if family_of(a.value, MEMORIES) == family}
+    assert {family_of(action, MEMORIES) for action in MEMORIES} == {"memory"}
+    assert family_of("leakage", MEMORIES) == "leakage"
+    assert family_of("toy.word", {"toy.word"}) == "memory"
+    assert family_of("toy.visit", MEMORIES) == "compute"
 
 
 def test_shares_sum_to_one_and_leakage_is_the_summarys(made: Comparison) -> None:
@@ -40,7 +45,7 @@ def test_shares_sum_to_one_and_leakage_is_the_summarys(made: Comparison) -> None
 
 
 def test_nothing_paid_has_no_shares() -> None:
-    assert shares([]) == {}
+    assert shares([], MEMORIES) == {}
 
 
 def test_what_is_priced_in_another_family() -> None:

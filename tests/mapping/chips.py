@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hwsim.arch.schema import Arch, Axons, Core, Mesh, Router
+from hwsim.arch.digital import Axons, DigitalArch, DigitalCore, Router
+from hwsim.arch.schema import Mesh
 from hwsim.network.graph import Layer, Network
 from hwsim.network.vgg import VggShape, vgg
 
@@ -19,14 +20,14 @@ def chip(
     axon_out: int | str = "unbounded",
     multicast: str = "none",
     **core: Any,
-) -> Arch:
+) -> DigitalArch:
     """Loihi's limits on 4 chips unless said otherwise."""
     limits = {
         "kind": "digital", "neurons_max": 1024, "synapse_mem_kib": 128, "axons_in_max": 4096,
         "axons_out_max": 4096, "weight_bits": 8, "membrane_bits": 24,
         "conv_axons": "population", "mapper": "min_cores",
     }  # fmt: skip
-    return Arch.model_construct(
+    return DigitalArch.model_construct(
         name="chip",
         mesh=Mesh(
             tiles_x=tiles[0],
@@ -35,7 +36,7 @@ def chip(
             chip_tiles_x=chip_tiles[0],
             chip_tiles_y=chip_tiles[1],
         ),
-        core=Core(**{**limits, **core}),
+        core=DigitalCore(**{**limits, **core}),
         axon_out=Axons(depth=axon_out),
         router=Router(routing="xy", multicast=multicast, packet_bits=32, fifo_depth="unbounded"),
         first_layer=first_layer,

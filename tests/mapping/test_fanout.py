@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hwsim.mapping.digital import map_network
 from hwsim.mapping.fanout import fan_out
-from hwsim.mapping.fit import map_network
 from hwsim.mapping.mapping import Mapping, Slice
 from tests.mapping.chips import VGG16, chip, conv
 from tests.mapping.geometries import connections, cut, inside, layers, placed

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from hwsim.errors import DoesNotFit, InvalidInput
+from hwsim.mapping.digital import fit, map_network
 from hwsim.mapping.fanout import fan_out
-from hwsim.mapping.fit import fit, map_network
 from hwsim.mapping.mapping import Mapping, Slice
 from hwsim.network.graph import Network
 from tests.mapping.chips import VGG16, chip, conv, network
@@ -78,7 +78,7 @@ def test_synapse_memory_for_one_output_channel() -> None:
         "core.synapse_mem_kib: 131 of 128 KiB for one output channel of conv5_1: needs >= 131"
     )
     layer = found.layers[1]
-    assert (layer.cores, layer.block, layer.synapse_bits) == (0, (1, 1, 1), 1656 * 81 * 8)
+    assert (layer.cores, layer.block, layer.used["synapse_bits"]) == (0, (1, 1, 1), 1656 * 81 * 8)
 
 
 def test_a_mesh_that_is_too_small_names_the_rows_that_fit() -> None:

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwsim.mapping.cut import even
-from hwsim.mapping.fit import Fit, fit
+from hwsim.mapping.digital import fit
+from hwsim.mapping.fit import Fit
 from hwsim.mapping.limits import Limits, usage
 from hwsim.mapping.plan import plan
 from hwsim.network.graph import Network
@@ -24,7 +25,7 @@ def cores(found: Fit) -> list[int]:
 
 
 def busiest(found: Fit) -> int:
-    return max(layer.synops for layer in found.layers)
+    return max(layer.used["synops"] for layer in found.layers)
 
 
 def test_even_pieces_are_larger_at_the_ends() -> None:
@@ -82,14 +83,16 @@ def test_output_axons_cut_the_sender_further() -> None:
     first = conv("first", (1, 8, 8), 4)
     net = network(first, conv("second", (4, 8, 8), 64))
     assert cores(fit(net, chip()))[:2] == [1, 4]
-    assert fit(net, chip()).layers[0].axons_out == 100  # 10 x 10: two rows and columns go twice
+    assert (
+        fit(net, chip()).layers[0].used["axons_out"] == 100
+    )  # 10 x 10: two rows and columns go twice
     tight = fit(net, chip(axons_out_max=64))
     assert tight.fits
     assert cores(tight)[:2] == [2, 4]
-    assert tight.layers[0].axons_out == 50
+    assert tight.layers[0].used["axons_out"] == 50
     balanced = fit(net, chip(axons_out_max=64, mapper="balance_synops"))
     assert balanced.fits
-    assert all(layer.axons_out <= 64 for layer in balanced.layers)
+    assert all(layer.used["axons_out"] <= 64 for layer in balanced.layers)
 
 
 @settings(derandomize=True, deadline=None, max_examples=60)

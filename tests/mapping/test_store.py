@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hwsim.errors import InvalidInput
-from hwsim.mapping.fit import map_network
+from hwsim.mapping.digital import map_network
 from hwsim.mapping.store import dumps, load, save
 from tests.mapping.chips import VGG16, chip, conv, network
 

@@ -64,6 +64,8 @@ class PlainChip:
     policy: str
     weight_bits: int
     word_bits: int
+    one_by_one: bool = False
+    barrier: bool = True
 
 
 @dataclass(frozen=True)
@@ -101,12 +103,15 @@ class _Walk:
 
     def experiment(self, experiment: str, steps: range | None) -> Counter[Key]:
         timesteps, layers = self.run.timesteps, len(self.run.layers)
-        if experiment == "stream":
+        if experiment == "stream" and not self.chip.one_by_one:
             self._steps(self.images * timesteps, None, None)
             return +self.counts
         for image in range(self.images):
             self.touched.clear()
-            self._steps(timesteps + layers - 1 + self.host, image, steps)
+            total = timesteps + layers - 1 + self.host
+            if self.chip.one_by_one:
+                total = timesteps * (layers + self.host)
+            self._steps(total, image, steps)
         return +self.counts
 
     def _steps(self, total: int, image: int | None, counted: range | None) -> None:
@@ -124,6 +129,10 @@ class _Walk:
 
     def _work(self, number: int, k: int) -> tuple[int, int] | None:
         """(image, timestep) of a layer in step k; the host is layer -1."""
+        if self.chip.one_by_one:
+            t, turn = divmod(k, len(self.run.layers) + self.host)
+            assert self.image is not None
+            return (self.image, t) if turn == number + self.host else None
         g, timesteps = k - number - self.host, self.run.timesteps
         if self.image is None:
             g %= self.total
@@ -212,7 +221,8 @@ class _Walk:
         idle, chip = self.run.timesteps, len(self.run.slices)
         first = self._work(0, k) if self.image is None else (self.image, 0)
         assert first is not None
-        self._file("barrier.sync", first[0], idle, chip)
+        if self.chip.barrier:
+            self._file("barrier.sync", first[0], idle, chip)
         for place, (_, number, ys, xs, cs) in enumerate(self.run.slices):
             neurons = [(y, x, c) for y in range(*ys) for x in range(*xs) for c in range(*cs)]
             work = self._work(number, k)
@@ -249,7 +259,8 @@ class _Walk:
             rule = "received_or_fired" if timesteps == 1 else "layer_in_work"
         fired = self.run.fired[number][image][t] if layer.spiking else set()
         cached = number == 0 and self.chip.cached
-        read = k - 1 - (t if cached else 0)
+        apart = len(self.run.layers) + self.host if self.chip.one_by_one else 1
+        read = k - 1 - (t * apart if cached else 0)
         touched = self.touched[read % self.total, number]
         elide = self.chip.policy != "every_step"
         for neuron in neurons:

@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from hwsim.activity import Activity
-from hwsim.arch.schema import Arch
+from hwsim.arch.digital import DigitalArch
 from hwsim.mapping.mapping import Mapping, Slice
 from hwsim.network.graph import Layer, Network
 from hwsim.trace.store import Origin, SpikeTrace
@@ -24,6 +24,13 @@ SCANS = {
     "additive": ("neuron.access", "neuron.update_active", "neuron.fire"),
 }
 
+SCHEDULES: tuple[dict[str, Any] | None, ...] = (
+    None,
+    {"semantics": "layer_sequential", "barrier_ns": {1: toys.quantity(100)}},
+    {"semantics": "layer_sequential"},
+    {"semantics": "pipelined_tick", "tick_us": toys.quantity(1000)},
+)
+
 
 @dataclass(frozen=True)
 class Case:
@@ -31,7 +38,7 @@ class Case:
 
     network: Network
     mapping: Mapping
-    arch: Arch
+    arch: DigitalArch
     trace: SpikeTrace
 
     def plain(self) -> PlainRun:
@@ -41,6 +48,7 @@ class Case:
             m.tiles_x, m.tiles_y, m.cores_per_tile, (m.chip_tiles_x, m.chip_tiles_y),
             a.router.multicast, a.first_layer, a.first_layer_cached, a.neuron.scan,
             a.neuron.active_rule, a.membrane.policy, network.weight_bits, a.synapse.word_bits,
+            a.timestep.semantics == "layer_sequential", a.timestep.barrier_ns is not None,
         )  # fmt: skip
         layers = [
             PlainLayer(x.in_shape, x.out_shape, x.kernel, x.stride, x.padding, x.pool, x.spiking)
@@ -157,7 +165,7 @@ def mappings(draw: st.DrawFn, network: Network) -> Mapping:
 
 
 @st.composite
-def archs(draw: st.DrawFn, mapping: Mapping, **fixed: Any) -> Arch:
+def archs(draw: st.DrawFn, mapping: Mapping, **fixed: Any) -> DigitalArch:
     """A chip as large as the mapping, with random policies, and times for some of its stages."""
     accounting = draw(st.sampled_from(("exclusive", "additive")))
     times: dict[str, Any] = {name: draw(st.integers(1, 9)) for name in SCANS[accounting]}
@@ -174,6 +182,7 @@ def archs(draw: st.DrawFn, mapping: Mapping, **fixed: Any) -> Arch:
         "parallel": draw(st.sampled_from((1, 4))),
         "first_layer": draw(st.sampled_from(("current_injected", "on_core_graded"))),
         "cached": draw(st.booleans()),
+        "timestep": draw(st.sampled_from(SCHEDULES)),
     }
     arch = toys.arch(
         fixed.pop("times_ns", times),
@@ -187,7 +196,7 @@ def archs(draw: st.DrawFn, mapping: Mapping, **fixed: Any) -> Arch:
 
 
 @st.composite
-def traces(draw: st.DrawFn, network: Network, arch: Arch) -> SpikeTrace:
+def traces(draw: st.DrawFn, network: Network, arch: DigitalArch) -> SpikeTrace:
     """One to three images with silent, sparse, half and full activity."""
     images = draw(st.integers(1, 3))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))

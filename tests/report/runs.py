@@ -14,7 +14,7 @@ from hwsim.arch.resolved import resolve
 from hwsim.chip import packet
 from hwsim.chip.schedule import replay
 from hwsim.energy import price
-from hwsim.mapping.fit import fit, map_network
+from hwsim.mapping.digital import fit, map_network
 from hwsim.network.graph import Layer, Network
 from hwsim.result import Outcome, Run
 from hwsim.trace.synthetic import synthetic_trace

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hwsim.compare.comparison import Comparison
 from hwsim.compare.figures.drawn import EDGE, Drawn, labels, series
-from hwsim.compare.memories import KINDS, STATE, Kind, accesses, needed_state
+from hwsim.compare.memories import STATE, Kind, accesses, kinds_of, needed_state
 from hwsim.compare.pair import EXPERIMENTS, Chip, Pair
 from hwsim.report.spread import DIGITS, decimal_text
 from hwsim.report.style import panels
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_PANELS = KINDS[:3]
+_PANELS = 3
 _WIDTH = 0.4
 _NEEDED = "#d55e00"
 _STYLES: tuple[dict[str, Any], ...] = (
@@ -28,7 +28,7 @@ _STYLES: tuple[dict[str, Any], ...] = (
 
 
 def accesses_figures(comparison: Comparison) -> list[Drawn]:
-    """`accesses_by_timesteps-<network>-<dataset>-<chip>`."""
+    """`accesses_by_timesteps-<network>-<dataset>-<chip>`, for chips that count a memory."""
     return [
         Drawn(
             f"accesses_by_timesteps-{suffix}",
@@ -36,6 +36,7 @@ def accesses_figures(comparison: Comparison) -> list[Drawn]:
             _csv(pairs),
         )
         for suffix, chip, pairs in series(comparison)
+        if _kinds(pairs)
     ]
 
 
@@ -43,8 +44,9 @@ def _draw(chip: Chip, pairs: list[Pair]) -> Figure:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    figure, plots = panels(2.1, len(_PANELS))
-    for plot, kind in zip(plots, _PANELS, strict=True):
+    kinds = _kinds(pairs)
+    figure, plots = panels(2.1, min(_PANELS, len(kinds)))
+    for plot, kind in zip(plots, kinds, strict=False):
         _panel(plot, kind, pairs)
     plots[0].set_ylabel("million words touched\nper image")
     figure.suptitle(chip.name, fontsize=6.5)
@@ -69,7 +71,11 @@ def _panel(plot: Axes, kind: Kind, pairs: list[Pair]) -> None:
     plot.set_xlim(-0.7, len(pairs) - 0.3)
     plot.set_ylim(bottom=0)
     plot.set_xlabel("timesteps T")
-    plot.set_title(f"{kind.name}\n({kind.memory})", fontsize=6)
+    plot.set_title(f"{kind.name}\n({kind.short})", fontsize=6)
+
+
+def _kinds(pairs: list[Pair]) -> tuple[Kind, ...]:
+    return kinds_of(m for pair in pairs for m in pair.measured.values())
 
 
 def _csv(pairs: list[Pair]) -> bytes:
@@ -77,7 +83,7 @@ def _csv(pairs: list[Pair]) -> bytes:
     for pair in pairs:
         key = (pair.subject.name, pair.subject.network.timesteps)
         for experiment, measured in pair.measured.items():
-            for kind in KINDS:
+            for kind in _kinds(pairs):
                 needed = needed_state(pair.subject) if kind is STATE else ""
                 words = decimal_text(accesses(measured, kind), DIGITS)
                 rows.append((*key, experiment, kind.name, words, needed))

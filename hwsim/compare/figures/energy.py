@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hwsim.compare.comparison import Comparison
 from hwsim.compare.figures.drawn import MICRO, Drawn, captioned, labels, series, stack, uj
 from hwsim.compare.pair import EXPERIMENTS, Chip, Measured, Pair
-from hwsim.report.groups import GROUPS, Group
+from hwsim.report.groups import GROUPS, Group, group_of
 from hwsim.report.spread import DIGITS, decimal_text
 from hwsim.report.style import panels
 from hwsim.report.table_file import csv_bytes
@@ -52,16 +52,15 @@ def _draw(chip: Chip, pairs: list[Pair]) -> Figure:
 
 
 def _paid(measured: Measured, group: Group) -> Fraction:
-    found = (pj for name, pj in measured.by_component.items() if name in group.components)
+    found = (pj for name, pj in measured.by_component.items() if group_of(name) == group.name)
     return sum(found, Fraction())
 
 
 def _csv(pairs: list[Pair]) -> bytes:
-    groups = {component: group.name for group in GROUPS for component in group.components}
     rows = (
         (
             *(pair.subject.name, pair.subject.network.timesteps, experiment),
-            *(groups[component], component, decimal_text(pj, DIGITS)),
+            *(group_of(component), component, decimal_text(pj, DIGITS)),
         )
         for pair in pairs
         for experiment, measured in pair.measured.items()

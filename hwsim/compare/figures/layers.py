@@ -12,7 +12,7 @@ from hwsim.compare.figures.drawn import MICRO, Drawn, slug, stack, uj
 from hwsim.compare.figures.rates import rates
 from hwsim.compare.pair import EXPERIMENTS, Pair
 from hwsim.energy import CHIP
-from hwsim.report.groups import GROUPS
+from hwsim.report.groups import GROUPS, group_of
 from hwsim.report.spread import DIGITS, decimal_text
 from hwsim.report.style import axes
 from hwsim.report.table_file import csv_bytes
@@ -39,12 +39,11 @@ def layers_figures(comparison: Comparison) -> list[Drawn]:
 def by_layer(pair: Pair, experiment: Experiment) -> dict[str, dict[str, Fraction]]:
     """Layer, and `chip` for what no layer caused -> group -> pJ of the mean image."""
     assert pair.run is not None
-    groups = {component: group.name for group in GROUPS for component in group.components}
     names = [*(layer.name for layer in pair.subject.network.layers), CHIP]
     paid = {name: {group.name: Fraction() for group in GROUPS} for name in names}
     for line in pair.run.bill:
         if line.experiment == experiment:
-            paid[line.layer][groups[line.component]] += line.energy / pair.subject.images
+            paid[line.layer][group_of(line.component)] += line.energy / pair.subject.images
     return paid
 
 

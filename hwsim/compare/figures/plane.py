@@ -9,7 +9,6 @@ from hwsim import units
 from hwsim.compare.comparison import Comparison
 from hwsim.compare.figures.drawn import MARKS, MICRO, Drawn, captioned, slug, uj
 from hwsim.compare.pair import EXPERIMENTS, Pair
-from hwsim.compare.subject import Subject
 from hwsim.report.spread import DIGITS, decimal_text
 from hwsim.report.style import panels
 from hwsim.report.table_file import csv_bytes
@@ -43,6 +42,8 @@ def plane_figures(comparison: Comparison) -> list[Drawn]:
 
 def _draw(lines: dict[str, list[Pair]]) -> Figure:
     figure, plots = panels(2.3, 2, sharey=True)
+    known = [chip for chip, pairs in lines.items() if any(p.accuracy_percent for p in pairs)]
+    first = next(iter([*known, *lines]))
     for plot, experiment in zip(plots, EXPERIMENTS, strict=True):
         for number, (chip, pairs) in enumerate(lines.items()):
             colour, marker = MARKS[number % len(MARKS)]
@@ -50,7 +51,7 @@ def _draw(lines: dict[str, list[Pair]]) -> Figure:
             x = [m.latency_ns["mean"] / 1e3 for m in measured]
             y = [uj(m.energy_pj) for m in measured]
             plot.plot(x, y, color=colour, marker=marker, markersize=3.5, lw=0.6, label=chip)
-            _name_points(plot, pairs, list(zip(x, y, strict=True)), full=not number)
+            _name_points(plot, pairs, list(zip(x, y, strict=True)), full=chip == first)
         _logarithmic(plot)
         plot.set_xlabel(f"latency ({MICRO}s)")
         plot.set_title(experiment, fontsize=6.5)
@@ -62,9 +63,10 @@ def _draw(lines: dict[str, list[Pair]]) -> Figure:
 def _name_points(
     plot: Axes, pairs: list[Pair], points: list[tuple[float, float]], *, full: bool
 ) -> None:
-    """T at each point; at those of the first chip the accuracy too, which is that of all chips."""
+    """T at each point; at those of one chip the accuracy too, which is that of every chip that
+    can execute the weights."""
     for pair, at in zip(pairs, points, strict=True):
-        label = _label(pair.subject) if full else str(pair.subject.network.timesteps)
+        label = _label(pair) if full else str(pair.subject.network.timesteps)
         away, side = ((-3, 2), "right") if full else ((3, -6), "left")
         plot.annotate(label, at, away, textcoords="offset points", ha=side, fontsize=5)
 
@@ -85,10 +87,10 @@ def _logarithmic(plot: Axes) -> None:
         axis.set_tick_params(labelsize=6)
 
 
-def _label(subject: Subject) -> str:
-    accuracy = subject.origin.test_accuracy_percent
+def _label(pair: Pair) -> str:
+    accuracy = pair.accuracy_percent
     known = "" if accuracy is None else f": {units.plain(accuracy, 3)} %"
-    return f"T = {subject.network.timesteps}{known}"
+    return f"T = {pair.subject.network.timesteps}{known}"
 
 
 def _csv(lines: dict[str, list[Pair]]) -> bytes:
@@ -96,7 +98,7 @@ def _csv(lines: dict[str, list[Pair]]) -> bytes:
         (
             *(pair.subject.name, pair.subject.network.timesteps, chip, experiment),
             *(decimal_text(m.latency_ns["mean"], DIGITS), decimal_text(m.energy_pj, DIGITS)),
-            decimal_text(pair.subject.origin.test_accuracy_percent, DIGITS),
+            decimal_text(pair.accuracy_percent, DIGITS),
         )
         for chip, pairs in lines.items()
         for pair in pairs

@@ -32,7 +32,7 @@ def groups(s: Json) -> tuple[Group, ...]:
     """`single`, `stream`, and what they share."""
     return (
         Group("single", "one image alone on the chip", _single(s["single"])),
-        Group("stream", "images back to back, every layer at work in every step", _stream(s)),
+        Group("stream", "images back to back", _stream(s)),
         Group("network and chip", "the same in both", _common(s)),
     )
 
@@ -91,11 +91,8 @@ def _common(s: Json) -> tuple[Card, ...]:
         note = "" if offered is None else f"{show.capacity(offered)} on the cores used"
         cards.append(Card("State across timesteps", needed, note))
     soft = s["single"]["counts"]
-    cards.append(
-        Card(
-            "Spikes of an image", show.count(soft["spikes"]), f"{show.count(soft['synops'])} synops"
-        )
-    )
+    note = f"{show.count(soft['synops'])} synops" if soft["synops"] else ""
+    cards.append(Card("Spikes of an image", show.count(soft["spikes"]), note))
     return tuple(cards)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from hwsim.energy import LEAKAGE, Energy, Entry
-from hwsim.report.groups import GROUPS, by_group
+from hwsim.report.groups import GROUPS, by_group, groups_in
 from hwsim.report.html import show
 from hwsim.report.html.bars import plain_bar, stacked_bar
 from hwsim.report.html.show import EXPERIMENTS
@@ -45,7 +45,7 @@ def by_groups(run: Run) -> list[tuple[int, str, list[tuple[str, str]]]]:
     totals = {e: outcome(run, e).total.mean for e in EXPERIMENTS}
     return [
         (
-            number,
+            GROUPS.index(group),
             group.name,
             [
                 (
@@ -55,7 +55,7 @@ def by_groups(run: Run) -> list[tuple[int, str, list[tuple[str, str]]]]:
                 for e in EXPERIMENTS
             ],
         )
-        for number, group in enumerate(GROUPS)
+        for group in groups_in(run.stream.energy)
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from hwsim.actions import MEMORIES, Action
+from hwsim.actions import Action
 from hwsim.report.html import show
 from hwsim.report.html.bars import stacked_bar
 from hwsim.report.html.table import (
@@ -21,12 +21,25 @@ from hwsim.report.html.table import (
 from hwsim.report.layer_rows import CHIP, LayerRow
 from hwsim.result import Run
 
+_WORK = {
+    Action.SYNAPSE_OP: "synops",
+    Action.SYNAPSE_MAC: "MACs",
+    Action.CROSSBAR_ARRAY_READ: "array reads",
+    Action.ADC_CONVERT: "conversions",
+    Action.PE_CYCLE: "PE cycles",
+    Action.DRAM_READ: "DRAM reads",
+    Action.AXON_OUT_SEND: "packets",
+}
+"""What tells of a layer's work, where the core kind does it."""
+
 
 def layers(single: list[LayerRow], stream: list[LayerRow]) -> Table:
     """One row a layer; the chip's own row stays last."""
     longest = max(row.energy for row in stream)
-    rows = [_row(a, b, longest) for a, b in zip(single, stream, strict=True)]
-    names = ("spikes", "rate", "synops", "MACs", "packets", "energy, single", "energy, stream")
+    work = [action for action in _WORK if action in stream[0].counts]
+    rows = [_row(a, b, work, longest) for a, b in zip(single, stream, strict=True)]
+    names = ("spikes", "rate", *(_WORK[action] for action in work), "energy, single")
+    names = (*names, "energy, stream")
     return Table(
         "Work and energy of an image by layer",
         [
@@ -41,7 +54,7 @@ def layers(single: list[LayerRow], stream: list[LayerRow]) -> Table:
     )
 
 
-def _row(single: LayerRow, stream: LayerRow, longest: Fraction) -> list[Cell]:
+def _row(single: LayerRow, stream: LayerRow, work: list[Action], longest: Fraction) -> list[Cell]:
     counts = stream.counts
     return [
         text(stream.name),
@@ -50,20 +63,18 @@ def _row(single: LayerRow, stream: LayerRow, longest: Fraction) -> list[Cell]:
             stream.neurons or None,
         ),
         count(stream.cores or None),
-        count(counts[Action.NEURON_FIRE]),
+        count(counts.get(Action.NEURON_FIRE)),
         percent(stream.rate),
-        count(counts[Action.SYNAPSE_OP]),
-        count(counts[Action.SYNAPSE_MAC]),
-        count(counts[Action.AXON_OUT_SEND]),
+        *(count(counts[action]) for action in work),
         energy(single.energy),
         energy(stream.energy),
         drawn(stacked_bar(stream.groups, longest)),
     ]
 
 
-def memories(rows: list[LayerRow], experiment: str) -> Table:
+def memories(run: Run, rows: list[LayerRow], experiment: str) -> Table:
     """Words touched by layer, memory by memory."""
-    touched = [a for a in MEMORIES if any(row.counts[a] for row in rows)]
+    touched = [a for a in run.memories if any(row.counts[a] for row in rows)]
     cells = [[text(row.name), *(count(row.counts[a]) for a in touched)] for row in rows]
     return Table(
         f"{experiment}: memory words touched by layer, per image",
@@ -77,5 +88,5 @@ def mean_rate(run: Run, rows: list[LayerRow]) -> str:
     """The mean firing rate of the spiking layers, weighted by neurons."""
     spiking = [row for row in rows if row.rate is not None]
     places = sum(row.neurons for row in spiking) * run.network.timesteps
-    fired = sum((row.counts[Action.NEURON_FIRE] for row in spiking), Fraction())
+    fired = sum((row.counts.get(Action.NEURON_FIRE, 0) for row in spiking), Fraction())
     return show.percent(fired / places if places else None)

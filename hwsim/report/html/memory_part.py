@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hwsim.actions import MEMORIES
 from hwsim.report.html import show
 from hwsim.report.html.show import EXPERIMENTS
 from hwsim.report.html.table import Column, Table, bits, code, count, number
-from hwsim.report.memories import word_bits
 from hwsim.report.summary import Json
 from hwsim.result import Run
 
@@ -22,6 +20,11 @@ _MEANINGS = (
         "Sums within a timestep",
         "the accumulators: what arrives until the neuron is scanned, needed at every T",
         ("accumulator",),
+    ),
+    (
+        "Buffers and DRAM",
+        "what is fetched, kept near the cores or spilled",
+        ("buffer", "spad", "dram"),
     ),
 )
 
@@ -38,19 +41,25 @@ class Kind:
 
 
 def kinds(run: Run, s: Json) -> list[Kind]:
-    """State, sums, and weights with constants and inputs."""
+    """State, sums, buffers, and weights with constants and inputs; those that the chip has."""
     named = {component for *_, components in _MEANINGS for component in components}
-    others = tuple(dict.fromkeys(a.component for a in MEMORIES if a.component not in named))
-    rest = ("Weights, constants and inputs", "what is stored or written from outside", others)
-    return [_kind(run, s, *meaning) for meaning in (*_MEANINGS, rest)]
+    there = dict.fromkeys(a.component for a in run.memories)
+    rest = tuple(component for component in there if component not in named)
+    others = ("Weights, constants and inputs", "what is stored or written from outside", rest)
+    return [
+        _kind(run, s, *meaning)
+        for meaning in (*_MEANINGS, others)
+        if any(component in there for component in meaning[2])
+    ]
 
 
 def _kind(run: Run, s: Json, title: str, meaning: str, components: tuple[str, ...]) -> Kind:
-    actions = [a for a in MEMORIES if a.component in components and a.value in _accesses(s)]
+    actions = [a for a in run.memories if a.component in components]
+    words = {a: run.arch.arch.word_bits(a) for a in actions}
     rows = [
         [
             code(a.value),
-            number(f"{word_bits(run.arch.arch, a)} bit", word_bits(run.arch.arch, a)),
+            number(f"{words[a]} bit", words[a]),
             *(
                 scale(s[e]["memory_accesses"][a.value][field])
                 for e in EXPERIMENTS
@@ -75,11 +84,6 @@ def _kind(run: Run, s: Json, title: str, meaning: str, components: tuple[str, ..
         _capacity(s, components),
         Table(f"{title}: accesses of an image", columns, rows, live=False),
     )
-
-
-def _accesses(s: Json) -> Json:
-    accesses: Json = s["single"]["memory_accesses"]
-    return accesses
 
 
 def _capacity(s: Json, components: tuple[str, ...]) -> str:

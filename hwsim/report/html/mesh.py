@@ -6,12 +6,12 @@ Every core carries its classes for all three; which of them colours it is the pa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from html import escape
 
 from markupsafe import Markup
 
-from hwsim.chip.timing import CORE_SERVERS
 from hwsim.mapping.mapping import Slice
 from hwsim.report.floor import Cell, plan
 from hwsim.report.html import show
@@ -35,7 +35,7 @@ def mesh(run: Run, outcome: Outcome, energies: list[Fraction]) -> Markup:
     dynamic = sum(energies, Fraction()) or Fraction(1)
     for cell, part, spent in zip(drawn.cells, run.mapping.slices, energies, strict=True):
         share = show.percent(spent / dynamic)
-        said = f"{_said(run, cell, part)}\nenergy per image: {show.energy(spent)}, "
+        said = f"{_said(run, cell, part, drawn.servers)}\nenergy per image: {show.energy(spent)}, "
         said += f"{share} of what all cores spend"
         shapes.append(_core(cell, said, heat(cell.utilisation), heat(spent / largest)))
     shapes += [
@@ -50,14 +50,14 @@ def mesh(run: Run, outcome: Outcome, energies: list[Fraction]) -> Markup:
     return floor_plan("cores", size, label, shapes, (1.05 * drawn.columns, 2.6 * drawn.columns))
 
 
-def _said(run: Run, cell: Cell, part: Slice) -> str:
+def _said(run: Run, cell: Cell, part: Slice, servers: Sequence[str]) -> str:
     block = ", ".join(
         f"{axis} {start} to {stop - 1}"
         for axis, (start, stop) in (("rows", part.y), ("columns", part.x), ("channels", part.c))
     )
     busy = ", ".join(
         f"{server.replace('_', ' ')} {show.time(ns)}"
-        for server, ns in zip(CORE_SERVERS, cell.busy_ns, strict=True)
+        for server, ns in zip(servers, cell.busy_ns, strict=True)
     )
     return (
         f"core {cell.core}, {run.network.layers[cell.layer].name}: {cell.neurons} neurons\n"

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from hwsim import __version__
+from hwsim.actions import Action
 from hwsim.report.against import Against
 from hwsim.report.core_energy import core_energy
 from hwsim.report.fit_table import fit_rows
@@ -74,20 +75,24 @@ def _view(run: Run, summary: Json, against: Against | None) -> dict[str, Any]:
         "bill": energy_part.bill(run),
         "free": free_components(summary),
         "layers": layers_part.layers(rows["single"], rows["stream"]),
+        "has_synops": Action.SYNAPSE_OP in run.arch.arch.ACTIONS,
         "rate": layers_part.mean_rate(run, rows["stream"]),
         "memories": memory_part.kinds(run, summary),
-        "memories_by_layer": [layers_part.memories(rows[e], e) for e in show.EXPERIMENTS],
+        "memories_by_layer": [layers_part.memories(run, rows[e], e) for e in show.EXPERIMENTS],
         "mapping": run.mapping,
+        "servers": [name.replace("_", " ") for name in run.stream.timing.core_servers],
+        "passes": run.stream.timing.passes,
         "names": [layer.name for layer in run.network.layers],
         "tints": mesh.TINTS,
         "heat_steps": HEAT_STEPS,
         "mesh": mesh.mesh(run, run.stream, core_energy(run.network, run.mapping, run.stream)),
         "links": links.links(run, run.stream),
         "link_scales": links.scales(run.stream),
-        "charts": {name: steps.chart(outcome.timing) for name, outcome in outcomes.items()},
+        "charts": {name: steps.chart(run, outcome.timing) for name, outcome in outcomes.items()},
         "steps": {e: steps.table(run, outcomes[e], busiest[e]) for e in outcomes},
         "heat": {e: steps.heat_rows(run, found) for e, found in busiest.items() if found},
         "fit": fit_rows(run.fit),
+        "fit_notes": run.fit.notes,
         "evidence": sources_part.evidence(summary),
         "unpublished": sources_part.unpublished(run),
         "sources": sources_part.sources(run),

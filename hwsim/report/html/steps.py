@@ -19,9 +19,9 @@ from hwsim.result import Outcome, Run
 _LEFT, _RIGHT, _PITCH, _WIDTH = 28, 52, 16, 420
 
 
-def chart(timing: Timing) -> Markup:
+def chart(run: Run, timing: Timing) -> Markup:
     """Per step, mean over images: the last scan above the last absorption, and the barrier
-    behind the later of the two."""
+    behind the later of the two; or the pass of a layer, and the barrier."""
     scan, absorb, step = (
         mean_ns(values) for values in (timing.scan_ps, timing.absorb_ps, timing.step_ps)
     )
@@ -34,14 +34,16 @@ def chart(timing: Timing) -> Markup:
     rows = []
     for index, (scanned, absorbed, whole) in enumerate(zip(scan, absorb, step, strict=True)):
         top = _PITCH * index + 3
-        said = f"step {index}: last scan {show.time(scanned)}, last absorption "
-        said += f"{show.time(absorbed)}, barrier {show.time(barrier)}, in all {show.time(whole)}"
+        what = f"last scan {show.time(scanned)}, last absorption {show.time(absorbed)}"
+        if timing.passes:
+            what = f"a pass of {_layer(run, index)}, {show.time(scanned)}"
+        said = f"step {index}: {what}, barrier {show.time(barrier)}, in all {show.time(whole)}"
         rows.append(
             f"<g><title>{escape(said)}</title>"
             f'<rect class="hover" x="0" y="{top - 2}" width="{_WIDTH}" height="{_PITCH}"/>'
             f'<text class="end" x="{_LEFT - 6}" y="{top + 10}">{index}</text>'
             f'<rect class="scan" x="{_LEFT}" y="{top}" width="{coordinate(along(scanned))}" '
-            f'height="6"/>'
+            f'height="{13 if timing.passes else 6}"/>'
             f'<rect class="absorb" x="{_LEFT}" y="{top + 7}" '
             f'width="{coordinate(along(absorbed))}" height="6"/>'
             f'<rect class="barrier" x="{coordinate(_LEFT + along(whole - barrier))}" y="{top}" '
@@ -60,6 +62,15 @@ def table(run: Run, outcome: Outcome, busiest: list[list[Busiest | None]] | None
     scan, absorb, step = (
         mean_ns(values) for values in (timing.scan_ps, timing.absorb_ps, timing.step_ps)
     )
+    if timing.passes:
+        return Table(
+            f"{timing.experiment}: passes, mean over the images",
+            [Column("step"), Column("layer", "text"), Column("pass"), Column("with barrier")],
+            [
+                [number(str(index), index), text(_layer(run, index)), time(passed), time(whole)]
+                for index, (passed, whole) in enumerate(zip(scan, step, strict=True))
+            ],
+        )
     columns = [
         *(Column(name) for name in ("step", "last scan", "last absorption", "step in all")),
         *([Column("busiest core", "text"), Column("of the step")] if busiest else []),
@@ -71,6 +82,11 @@ def table(run: Run, outcome: Outcome, busiest: list[list[Busiest | None]] | None
             row += _busiest_cells(run, busiest[index])
         rows.append(row)
     return Table(f"{timing.experiment}: steps, mean over the images", columns, rows)
+
+
+def _layer(run: Run, step: int) -> str:
+    """The layer whose pass a step is."""
+    return run.network.layers[step % len(run.network.layers)].name
 
 
 def _busiest_cells(run: Run, layers: list[Busiest | None]) -> list[Cell]:

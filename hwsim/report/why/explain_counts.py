@@ -38,7 +38,7 @@ def accesses_answer(folder: RunFolder, experiment: str, action: str) -> Answer:
     """Words touched in a memory, with their bits and what prices them."""
     terms, layers, cores = _counted(folder, experiment, (action,))
     count, component = terms[0].count, action.split(".")[0]
-    bits = Fraction(str(_value(folder.config[component]["word_bits"])))
+    bits = Fraction(folder.memories[action]["word_bits"])
     product = f"{full(count)} words x {full(bits)} bit = {full(count * bits)} bit"
     notes = []
     if component == "membrane":
@@ -89,7 +89,3 @@ def _term(action: str, count: Fraction) -> Term:
     return Term(
         *(action, ACTIONS.get(action, ""), count, "counted", None, "", count, None, None, "", "")
     )
-
-
-def _value(entry: object) -> object:
-    return entry["value"] if isinstance(entry, dict) else entry

@@ -60,7 +60,7 @@ def _answer(answer: Answer, share: str) -> list[str]:
 
 def _one(term: Term) -> list[str]:
     """An action in words, and its entry of the table."""
-    lines = wrapped(f"{term.action}: {term.words}")
+    lines = wrapped(f"{term.action}: {term.words}" if term.words else term.action)
     match term.pricing:
         case "priced":
             bounds = [

@@ -7,6 +7,7 @@ from fractions import Fraction
 from hwsim import units
 from hwsim.report.why.answer import Answer, Part
 from hwsim.report.why.formula import full
+from hwsim.report.why.rows import Step
 from hwsim.report.why.run_folder import RunFolder
 
 _NS_PER_S = 10**9
@@ -63,23 +64,22 @@ def _of_steps(folder: RunFolder, experiment: str, value: Fraction, more: str) ->
     rows = [step for step in folder.steps if step.experiment == experiment]
     whole = sum((row.length for row in rows), Fraction())
     barrier = sum((row.barrier for row in rows), Fraction())
-    what = "an image's steps" if experiment == "single" else "the steps of an image's interval"
+    own = "passes" if folder.passes else "steps"
+    what = f"an image's {own}" if experiment == "single" else f"the {own} of an image's interval"
     formula = (
         f"{what} ({len(rows)}): work {units.time(whole - barrier)} + barriers "
         f"{units.time(barrier)} = {units.time(whole)}{more}"
     )
-    images = len(folder.images)
+    if folder.passes and abs(whole - value) > whole / 10**6:
+        formula += f"; they overlap: {units.time(value)}"
     steps = sorted(
         (
-            Part(
-                f"step {row.step} (ended by a scan in {row.by_scan} of {images} images)",
-                row.length,
-                row.length / whole if whole else None,
-            )
+            Part(_step(folder, row), row.length, row.length / whole if whole else None)
             for row in rows
         ),
         key=lambda part: -part.value,
     )
+    ends = "a step ends with the last scan or the last absorption, then its barrier"
     return Answer(
         value=value,
         unit="ns",
@@ -87,8 +87,15 @@ def _of_steps(folder: RunFolder, experiment: str, value: Fraction, more: str) ->
         steps=tuple(steps),
         layers=_busy_layers(folder, experiment),
         cores=_busy_cores(folder, experiment),
-        notes=("a step ends with the last scan or the last absorption, then its barrier",),
+        notes=() if folder.passes else (ends,),
     )
+
+
+def _step(folder: RunFolder, row: Step) -> str:
+    if folder.passes:
+        return f"step {row.step}, a pass of {folder.layers[row.step % (len(folder.layers) - 1)]}"
+    images = len(folder.images)
+    return f"step {row.step} (ended by a scan in {row.by_scan} of {images} images)"
 
 
 def _busy_cores(folder: RunFolder, experiment: str) -> tuple[Part, ...]:

@@ -18,7 +18,8 @@ PRICES: frozenset[Moves] = frozenset({"prices"})
 NOTHING: frozenset[Moves] = frozenset()
 
 _ONLY_TIMES = (
-    *("time_ns", "timestep.barrier_ns", "timestep.tick_ns", "clock_mhz", "router.service_ns"),
+    *("time_ns", "timestep.barrier_ns", "timestep.tick_us", "timestep.tick_min_us"),
+    *("timestep.overlap_fraction", "timestep.overlap_timesteps", "clock_mhz", "router.service_ns"),
     *("router.fifo_depth", "axon_in.depth", "axon_out.depth", "membrane.ports"),
     *("membrane.access_ns", "synapse.parallel"),
 )
@@ -26,7 +27,7 @@ _ONLY_TIMES = (
 _ONLY_PRICES = ("energy_pj", "leakage_uw_per_core")
 _WORDS = ("source", "evidence", "note", "low", "high")
 """Keys of an entry that change no mean."""
-_NAMES = ("name", "variant", "projection", "node_nm", "voltage_v", "schema_version")
+_NAMES = ("name", "variant", "projection", "node_nm", "voltage_v", "schema_version", "area_um2")
 """Fields that are said of a chip and used in nothing."""
 
 
@@ -127,7 +128,7 @@ def _is_word(path: str) -> bool:
 
 
 def _moved(path: str) -> frozenset[Moves]:
-    if _is_word(path) or path in _NAMES:
+    if _is_word(path) or _below(path, _NAMES):
         return NOTHING
     if _below(path, _ONLY_PRICES):
         return PRICES

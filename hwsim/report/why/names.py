@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from hwsim.actions import MEMORIES, Action
 from hwsim.energy import LEAKAGE
 from hwsim.errors import UsageError
 from hwsim.report.why.run_folder import RunFolder
@@ -16,13 +15,14 @@ _NEAR = 5
 
 def names(folder: RunFolder) -> list[str]:
     """Everything that can be explained about a run."""
-    components = dict.fromkeys(action.component for action in Action)
+    actions = folder.actions
+    components = dict.fromkeys(action.split(".")[0] for action in actions)
     return [
         *(f"energy.{part}" for part in ("total", "dynamic", LEAKAGE, *components)),
-        *(f"energy.{action}" for action in Action),
+        *(f"energy.{action}" for action in actions),
         *(f"energy.by_layer.{layer}" for layer in folder.layers),
-        *(f"counts.{name}" for name in (*COUNTS, DENSE, *Action)),
-        *(f"memory_accesses.{action}" for action in MEMORIES),
+        *(f"counts.{name}" for name in (*COUNTS, DENSE, *actions)),
+        *(f"memory_accesses.{action}" for action in folder.memories),
         *TIMES,
     ]
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+from hwsim.chip.timing import ARRAY
 from hwsim.errors import InvalidInput
 from hwsim.report.manifest import MANIFEST, SCHEMA_VERSION
 from hwsim.report.why.rows import BillLine, CoreLoadRow, Counted, ImageRow, Step
@@ -97,6 +98,24 @@ class RunFolder:
     def layers(self) -> list[str]:
         """The layers in order, the chip last."""
         return list(self.summary["single"]["energy_pj"]["by_layer"])
+
+    @cached_property
+    def actions(self) -> list[str]:
+        """What the chip's core kind can emit: the actions of its energy table."""
+        table = self.config["energy_pj"]
+        return [f"{component}.{action}" for component in table for action in table[component]]
+
+    @property
+    def memories(self) -> Json:
+        """Those that touch a memory, with what `single` touched of each."""
+        accesses: Json = self.summary["single"]["memory_accesses"]
+        return accesses
+
+    @property
+    def passes(self) -> bool:
+        """Whether a step is the pass of one layer, as `Timing.passes` has it."""
+        core = self.summary["stream"]["bottleneck"]["core"]
+        return core is not None and core["server"] == ARRAY
 
     def _json(self, name: str) -> Json:
         try:

@@ -9,13 +9,15 @@ from hwsim.report.why.rows import Step
 from hwsim.report.why.run_folder import RunFolder
 
 SCAN, ABSORPTION, MIXED, BARRIER = "scan", "absorption", "scan or absorption", "barrier"
+PASS, OVERLAP = "pass", "overlap"
 
 
 @dataclass(frozen=True)
 class Ends:
     """A kind of end: mean ns of an image and steps in A and in B. `scan` and `absorption` are the
     work of steps that ended so in every image, `scan or absorption` of those that differ between
-    images, `barrier` what every step adds. The four sum to the latency of `single` and to the
+    images, `pass` of layers that ran as a whole, `barrier` what every step adds, `overlap`
+    (negative) what passes beside each other save. They sum to the latency of `single` and to the
     interval of `stream`."""
 
     kind: str
@@ -45,10 +47,15 @@ def _kinds(folder: RunFolder, experiment: str) -> dict[str, tuple[Fraction, int]
     kinds: dict[str, tuple[Fraction, int]] = {}
     for step in folder.steps:
         if step.experiment == experiment:
-            work = (_end(step, len(folder.images)), step.length - step.barrier)
+            end = PASS if folder.passes else _end(step, len(folder.images))
+            work = (end, step.length - step.barrier)
             for kind, time in (work, (BARRIER, step.barrier)):
                 before, steps = kinds.get(kind, (Fraction(), 0))
                 kinds[kind] = before + time, steps + 1
+    whole = sum((time for time, _ in kinds.values()), Fraction())
+    took = sum((image.time(experiment) for image in folder.images), Fraction())
+    if folder.passes and abs(took - whole * len(folder.images)) > took / 10**6:
+        kinds[OVERLAP] = took / len(folder.images) - whole, 0
     return kinds
 
 

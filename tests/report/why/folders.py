@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
+from hwsim.arch.digital import DigitalArch
 from hwsim.arch.resolved import resolve
-from hwsim.arch.schema import Arch
 from hwsim.energy import price
 from hwsim.report.activity_csv import activity_csv
 from hwsim.report.energy_csv import energy_csv
@@ -51,7 +51,7 @@ def repriced(what: Run, **entries: Any) -> Run:
             resolved["energy_pj"][component][action] = entry
         else:
             resolved[component] = entry
-    arch = Arch.model_validate(resolved)
+    arch = DigitalArch.model_validate(resolved)
     loaded = replace(what.arch, arch=arch, resolved=resolve(arch, {}))
 
     def outcome(old: Outcome) -> Outcome:

@@ -1,0 +1,96 @@
+"""What the scans and packets of a hardware step are in the ledger (docs/counting.md)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hwsim.actions import Action
+from hwsim.chip.ledger import Ledger
+from hwsim.chip.load import StepLoad
+from hwsim.chip.transport import StepResult
+from hwsim.chip.work import Assignment, Scanned, Work
+from hwsim.mapping.fanout import Ints
+
+
+def enter_scans(ledger: Ledger, work: Work, now: Assignment, scanned: Scanned, owner: int) -> None:
+    """All layers with one task at once: in `single` every layer but one is idle."""
+    chip, later = work.chip, work.frames.network.timesteps > 1
+    layer_of = work.layer_of_slices
+    neurons, active, fired = chip.neurons_of_slices, scanned.active, scanned.fired
+    spiking = np.array([layer.spiking for layer in chip.layers])[layer_of]
+    pooled = np.array([layer.pool > 1 for layer in chip.layers])[layer_of]
+    counts = {
+        Action.NEURON_ACCESS: neurons,
+        Action.NEURON_UPDATE_ACTIVE: active,
+        Action.NEURON_UPDATE_INACTIVE: neurons - active,
+        Action.NEURON_FIRE: fired,
+        Action.POOL_OP: fired * pooled,
+        Action.THRESHOLD_READ: active * spiking,
+        Action.BNTT_PARAM_READ: 2 * active * (spiking & later),
+        Action.MEMBRANE_READ: neurons * scanned.reads[layer_of],
+        Action.MEMBRANE_WRITE: neurons * scanned.writes[layer_of],
+    }
+    for task in set(now.layers):
+        of_task = np.array([layer == task for layer in now.layers])
+        here = np.flatnonzero(of_task[layer_of] & scanned.present)
+        image, timestep = task if task is not None else (owner, None)
+        for action, amount in counts.items():
+            ledger.enter(action, image, timestep, here, amount[here])
+
+
+def enter_packets(
+    ledger: Ledger,
+    work: Work,
+    now: Assignment,
+    load: StepLoad,
+    result: StepResult,
+    delivered: Ints,
+) -> None:
+    """What was sent, and what the synapses did with what had arrived."""
+    mapping, fans = work.chip.mapping, work.fans
+    slices = len(mapping.slices)
+    sent = np.bincount(load.packets.source % (slices + 1), minlength=slices + 1)
+    if now.host is not None:
+        ledger.enter(Action.INPUT_WRITE, *now.host, slices, int(sent[slices]))
+        for action, counts in result.traffic.items():
+            ledger.enter(action, *now.host, slices, int(counts[slices]))
+    for number, task in enumerate(now.layers):
+        if task is not None:
+            here = np.array(mapping.of_layer(number))
+            ledger.enter(Action.AXON_OUT_SEND, *task, here, sent[here])
+            for action, counts in result.traffic.items():
+                ledger.enter(action, *task, here, counts[here])
+    lookups, synops, words = (
+        _at(fans.slices, delivered * each, slices) for each in (1, fans.synops, fans.words)
+    )
+    # The spikes that a layer's synapses served belong to the task of the layer before.
+    for number, task in enumerate((now.host, *now.layers[:-1])):
+        if task is not None:
+            here = np.array(mapping.of_layer(number))
+            operation = Action.SYNAPSE_OP if number else Action.SYNAPSE_MAC
+            ledger.enter(Action.AXON_IN_LOOKUP, *task, here, lookups[here])
+            ledger.enter(Action.SYNAPSE_WEIGHT_READ, *task, here, words[here])
+            for action in (operation, Action.ACCUMULATOR_READ, Action.ACCUMULATOR_WRITE):
+                ledger.enter(action, *task, here, synops[here])
+
+
+def _at(index: Ints, amount: Ints, size: int) -> Ints:
+    """Exact integer sums of `amount` by `index`."""
+    sums = np.zeros(size, np.int64)
+    np.add.at(sums, index, amount)
+    return sums
+
+
+def enter_front_end(ledger: Ledger, work: Work, now: Assignment) -> None:
+    """What feeds layer 0 without packets: injected currents, and the cached sums."""
+    if now.layers[0] is None:
+        return
+    image, timestep = now.layers[0]
+    cached = bool(timestep) and work.chip.arch.first_layer_cached
+    here = np.array(work.chip.mapping.of_layer(0))
+    if cached:
+        neurons = work.chip.neurons_of_slices[here]
+        ledger.enter(Action.ACCUMULATOR_READ, image, timestep, here, neurons)
+    elif not work.hosted:
+        ledger.enter(Action.INPUT_WRITE, image, timestep, -1, work.chip.layers[0].neurons)
+        ledger.enter(Action.SYNAPSE_MAC, image, timestep, here, work.front_end_macs)
