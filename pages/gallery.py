@@ -40,7 +40,9 @@ def entries(results: Results) -> list[Entry]:
     family = (first["network"], first["dataset"])
     ran = {chip: pairs for chip in results.chips if (pairs := results.fitting(chip))}
     found = [_energy(family, chip, pairs) for chip, pairs in ran.items()]
-    found += [_accesses(family, chip, pairs) for chip, pairs in ran.items()]
+    found += [
+        _accesses(family, c, pairs) for c, pairs in ran.items() if words(pairs[0][1]["stream"])
+    ]
     found.append(_rates(family, results))
     for chip, pairs in list(ran.items())[:1]:
         both = [pairs[0], pairs[-1]] if len(pairs) > 1 else pairs

@@ -18,6 +18,7 @@ NETWORK = TRAINED / "vgg16_t1.pt"
 """The network of the demo and of the sessions."""
 PAGES = (
     ROOT / "README.md",
+    ROOT / "CHANGELOG.md",
     TRAINED / "README.md",
     DOCS / "guide.md",
     DOCS / "gallery.md",

@@ -6,9 +6,11 @@ import os
 import shlex
 import subprocess
 import sys
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
+from hwsim.report.text import WIDTH
 from pages.paths import ROOT
 
 
@@ -66,11 +68,12 @@ def without(text: str, keep: tuple[str, ...]) -> str:
             parts += [_left_out(dropped), section.strip("\n")]
             dropped = []
         else:
-            title = section.strip("\n").splitlines()[0].partition(":")[0].strip()
+            line = section.strip("\n").splitlines()[0].strip()
+            title = line.partition(":")[0] if "," in line else line
             dropped.append(title[0].lower() + title[1:])
     parts.append(_left_out(dropped))
     return "\n\n".join([first, *(part for part in parts if part)])
 
 
 def _left_out(titles: list[str]) -> str:
-    return f"[... {', '.join(titles)} ...]" if titles else ""
+    return textwrap.fill(f"[... {', '.join(titles)} ...]", WIDTH) if titles else ""

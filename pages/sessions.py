@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -55,24 +54,20 @@ ALL: dict[str, tuple[Typed, ...]] = {
 """Name -> what is typed. They run in this order, in one folder."""
 
 
-def write_sessions(folder: Path = SESSIONS) -> None:
-    """Run them all beside copies of what ships, and keep what pages show as `<name>.txt`."""
+def run_sessions() -> dict[str, bytes]:
+    """Run them all in a folder with what ships: `<name>.txt`, what pages show, and DEMO_IMAGES."""
     with tempfile.TemporaryDirectory() as made:
         work = Path(made)
         for name in ("trained", "arch_configs"):
             (work / name).symlink_to(ROOT / name)
         (work / "reports").mkdir()
-        texts = {}
+        files: dict[str, bytes] = {}
         for name, session in ALL.items():
-            texts[name] = "".join(typed.run(work) for typed in session)
+            files[f"{name}.txt"] = "".join(typed.run(work) for typed in session).encode()
             if name == "demo":
                 (images,) = work.glob("reports/*/images.csv")
-                demo = images.read_bytes()
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        for name, text in texts.items():
-            (folder / f"{name}.txt").write_text(text)
-        (folder / DEMO_IMAGES).write_bytes(demo)
+                files[DEMO_IMAGES] = images.read_bytes()
+    return files
 
 
 def read_sessions(folder: Path = SESSIONS) -> dict[str, str]:

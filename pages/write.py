@@ -9,9 +9,9 @@ from pathlib import Path
 from hwsim.training.table import table as networks_table
 from pages import blocks, results
 from pages.gallery import entries, gallery
-from pages.paths import FIGURES, PAGES, PAPER, TRAINED
+from pages.paths import FIGURES, PAGES, PAPER, SESSIONS, TRAINED
 from pages.results import Results
-from pages.sessions import read_sessions, write_sessions
+from pages.sessions import read_sessions, run_sessions
 from pages.sources import check_comparison, write_sources
 
 
@@ -19,13 +19,16 @@ def gather() -> None:
     """Copy the paper's numbers and figures from reports/paper, run the sessions, keep hashes."""
     found = Results.read(PAPER)
     check_comparison(found)
-    shutil.rmtree(FIGURES, ignore_errors=True)
-    FIGURES.mkdir(parents=True)
-    (FIGURES / "compare.json").write_text(json.dumps(found.said, indent=1) + "\n")
+    figures = {"compare.json": (json.dumps(found.said, indent=1) + "\n").encode()}
     for entry in entries(found):
-        for kind in ("svg", "csv"):
-            shutil.copy(PAPER / "figures" / f"{entry.name}.{kind}", FIGURES)
-    write_sessions()
+        for name in (f"{entry.name}.svg", f"{entry.name}.csv"):
+            figures[name] = (PAPER / "figures" / name).read_bytes()
+    sessions = run_sessions()
+    for folder, files in ((FIGURES, figures), (SESSIONS, sessions)):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for name, data in files.items():
+            (folder / name).write_bytes(data)
     write_sources()
 
 
