@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hwsim import units
 from hwsim.compare.figures.drawn import slug
-from pages.results import Json, Results, accuracy, words
+from pages.results import Json, Results, accuracy, state, words
 
 STREAM = ("stream", "energy_pj", "mean")
 
@@ -75,16 +75,13 @@ def _energy(family: Family, chip: str, pairs: Ran) -> Entry:
 
 
 def _accesses(family: Family, chip: str, pairs: Ran) -> Entry:
-    state = ", ".join(
-        f"T = {network['timesteps']}: {units.count(words(pair['stream'], 'membrane.'))}"
-        for network, pair in pairs
-    )
+    known = ", ".join(f"T = {network['timesteps']}: {state(pair)}" for network, pair in pairs)
     return Entry(
         f"accesses_by_timesteps-{slug(*family, chip)}",
         f"Memory accesses against T on {chip}",
         "Memory words that an image touches: state across timesteps, sums within one, weights; the "
         "line is what T timesteps cannot do without, and what stands above it is the chip's "
-        f"policy. State, in a stream: {state}.",
+        f"policy. State, in a stream: {known}.",
     )
 
 

@@ -72,6 +72,13 @@ def accuracy(network: Json) -> str:
     return units.UNKNOWN if known is None else f"{known:.2f} %"
 
 
+def state(pair: Json) -> str:
+    """Words of state across timesteps that an image of a stream touches; unknown where no memory
+    of the chip holds it alone."""
+    found = words(pair["stream"], "membrane.")
+    return units.count(found) if found else units.UNKNOWN
+
+
 def words(experiment: Json, component: str = "") -> float:
     """Memory words that an image touches, of one component or of all."""
     found = experiment["memory_accesses"].items()
@@ -103,7 +110,7 @@ def by_timesteps(results: Results, chips: list[str]) -> str:
                     units.time(stream["initiation_interval_ns"]["mean"]),
                     units.energy(single["energy_pj"]["mean"]),
                     units.energy(stream["energy_pj"]["mean"]),
-                    *(units.count(words(stream, "membrane.")), units.count(words(stream))),
+                    *(state(pair), units.count(words(stream))),
                     units.plain(network["proxies"]["float32"]["ratio"], 3),
                     units.plain(_ann_ratio(stream), 3),
                 )
@@ -163,14 +170,14 @@ def story(results: Results, chip: str) -> str | None:
             a, b = a[key], b[key]
         return units.plain(a / b, 3) if b else units.UNKNOWN
 
-    state, after = (words(p["stream"], "membrane.") for p in (long, short))
+    known = units.UNKNOWN not in (state(long), state(short))
+    touched = f"words of state {state(long)} against {state(short)}; " if known else ""
     return (
         f"On `{chip}` an image takes, at T = {first['timesteps']} over T = {last['timesteps']}, "
         f"{times('single', 'latency_ns', 'mean')} times the latency and "
         f"{times('single', 'energy_pj', 'mean')} times the energy alone, "
         f"{times('stream', 'initiation_interval_ns', 'mean')} times the interval and "
-        f"{times('stream', 'energy_pj', 'mean')} times the energy in a stream; it touches "
-        f"{units.count(state)} words of state across timesteps against {units.count(after)}; "
+        f"{times('stream', 'energy_pj', 'mean')} times the energy in a stream; {touched}"
         f"{_accuracies(first, last, long)}."
     )
 
