@@ -25,6 +25,7 @@ ELSEWHERE = {
     "trace": ("hwsim.trace.commands", "trace_command", "Record a spike trace, or check one."),
     "compare": ("hwsim.compare_commands", "compare_command", "Compare networks on chips."),
     "figures": ("hwsim.compare_commands", "figures_command", "Make the paper's figures."),
+    "export": ("hwsim.export.commands", "export_command", "Write a run for another tool."),
     "explain": ("hwsim.report.why.commands", "explain_command", "Say where a number comes from."),
     "diff": ("hwsim.report.why.commands", "diff_command", "Say why two runs differ."),
     "reproduce": ("hwsim.reproduce", "reproduce_command", "Make a run again and compare bytes."),
@@ -120,6 +121,21 @@ def cli() -> None:
     metavar="K=V",
     help="latency_us=... or energy_uj=... of one image; exit 5 where it is exceeded.",
 )
+@click.option(
+    "--timeline",
+    type=PATH,
+    metavar="FILE",
+    help="Write a Chrome trace of every server for Perfetto, gzipped if FILE ends in .gz. It is "
+    "made by the packet transport.",
+)
+@click.option(
+    "--timeline-steps",
+    default="single:0:1",
+    show_default=True,
+    metavar="[single|stream:]A:B",
+    help="Steps A to B - 1 are in the timeline.",
+)
+@click.option("--timeline-cores", metavar="C,C-C", help="Only these cores and their tiles.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress, no notes.")
 def run(
     source: Path,
@@ -138,6 +154,9 @@ def run(
     force: bool,
     against: Path | None,
     budgets: tuple[str, ...],
+    timeline: Path | None,
+    timeline_steps: str,
+    timeline_cores: str | None,
     quiet: bool,
 ) -> None:
     """Replay a network's images on a chip: latency, accesses and energy."""
@@ -147,6 +166,7 @@ def run(
     from hwsim.progress import progress
     from hwsim.report.budget import check_budgets, parse_budgets
     from hwsim.report.tables import run_table
+    from hwsim.report.timeline import TimelineFile, parse_window
     from hwsim.report.why.run_folder import open_run
     from hwsim.report.write import write_run
     from hwsim.request import Request
@@ -158,9 +178,11 @@ def run(
 
     begun = time.monotonic()
     limits = parse_budgets(budgets)
+    window = parse_window(timeline_steps, timeline_cores)
+    shown = TimelineFile(timeline, window, force) if timeline else None
     earlier = open_run(against) if against else None
     loaded = load_arch(arch, variant, overrides, strict)
-    for warning in loaded.warnings:
+    for warning in loaded.warnings + loaded.doubts:
         say(f"warning: {warning}")
     if not compiled(transport):
         say("compiling the chip model once; later runs start at once")
@@ -170,6 +192,7 @@ def run(
         result = pipeline.run(
             *(source, loaded, images, data, transport, mapping_file, seed, tell, unfinished),
             timesteps=timesteps,
+            timeline=shown,
         )
     if not result.weights_modelled:
         say("warning: these cores cannot execute the weights: no accuracy is claimed")
@@ -187,7 +210,7 @@ def run(
         click.echo(json.dumps(numbers, indent=2))
     else:
         click.echo(run_table(numbers, styled=sys.stdout.isatty()), nl=False)
-    say(f"written to {folder}")
+    say(f"written to {folder}" + (f"; timeline in {timeline}" if timeline else ""))
     check_budgets(limits, numbers)
 
 

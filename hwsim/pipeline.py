@@ -34,6 +34,7 @@ from hwsim.network.early_exit import Timesteps
 from hwsim.network.graph import Network
 from hwsim.network.header import read_network
 from hwsim.progress import Tell, silent
+from hwsim.report.timeline import TimelineFile
 from hwsim.report.why.run_folder import open_run
 from hwsim.report.write import write_run
 from hwsim.request import Request
@@ -60,19 +61,40 @@ def run(
     tell: Tell = silent,
     unfinished: Unfinished | None = None,
     timesteps: Timesteps | None = None,
+    timeline: TimelineFile | None = None,
 ) -> Run:
     """What a checkpoint or a saved trace does and costs on a chip.
 
     `images` are the first test images of the folder `data`, or of the sample beside the
-    checkpoint, on whose network only the first `timesteps` run where they are given.
-    `mapping_file` is a mapping.json; None: cut and placed as `arch` says. `unfinished` keeps the
-    state of a long run while it works, and may hold that of one that was killed. Raises HwsimError
-    where the replay and the independent count disagree.
+    checkpoint, on whose network only the first `timesteps` run where they are given; the rest is
+    as in `replay`.
     """
     trace = load_trace(source, images, data, tell, timesteps)
+    return replay(trace, arch, transport, mapping_file, seed, tell, unfinished, timeline)
+
+
+def replay(
+    trace: Trace,
+    arch: LoadedArch,
+    transport: str = "burst",
+    mapping_file: Path | None = None,
+    seed: int = 0,
+    tell: Tell = silent,
+    unfinished: Unfinished | None = None,
+    timeline: TimelineFile | None = None,
+) -> Run:
+    """What the images of a trace do and cost on a chip.
+
+    `mapping_file` is a mapping.json; None: cut and placed as `arch` says. `unfinished` keeps the
+    state of a long run while it works, and may hold that of one that was killed. `timeline` is
+    written first, by the packet transport. Raises HwsimError where the replay and the independent
+    count disagree.
+    """
     network = trace.network
     mapping = store.load(mapping_file, network) if mapping_file else None
     placed = kind_of(arch.arch).place(network, arch.arch, mapping)
+    if timeline:
+        timeline.write(trace, placed, arch.arch, tell)
     found = _surveyed(trace, tell)
     return _replayed(trace, found, arch, placed, transport, seed, tell, unfinished)
 
@@ -123,6 +145,7 @@ def _replayed(
         single=outcome("single"),
         stream=outcome("stream"),
         dense_synops=found.dense_synops,
+        fired=found.fired,
         weights_modelled=kind.executes_weights(network, arch.arch),
     )
 
@@ -194,7 +217,9 @@ def compare(
     spiking, analog = apart(networks, ann)
     trained = trained_timesteps(spiking, timesteps)
     chips = tuple(Chip(str(arch), load_arch(arch.file, arch.variant)) for arch in archs)
-    for line in dict.fromkeys(line for chip in chips for line in chip.loaded.warnings):
+    for line in dict.fromkeys(
+        line for chip in chips for line in chip.loaded.warnings + chip.loaded.doubts
+    ):
         say(f"warning: {line}")
     pairs: list[Pair] = []
     subjects: list[Subject] = []

@@ -42,10 +42,10 @@ def reproduce(run: Path, tell: Tell = silent, plugins: Collection[str] = ()) -> 
     is missing or is not the one of then, all of them at once, and UsageError for a missing plugin.
     """
     manifest = _manifest(run)
-    request = _request(run, manifest)
+    request = request_of(run, manifest)
     _check_plugins(run, request, plugins)
     _check_version(run, manifest)
-    _check_inputs(run, manifest)
+    check_inputs(run, manifest)
     with tempfile.TemporaryDirectory(prefix="hwsim-") as folder:
         fresh = _again(request, Path(folder) / "run", tell)
         _check_images(run, manifest, json.loads((fresh / MANIFEST).read_bytes()))
@@ -78,7 +78,7 @@ def _manifest(run: Path) -> dict[str, Any]:
     return found
 
 
-def _request(run: Path, manifest: dict[str, Any]) -> Request:
+def request_of(run: Path, manifest: dict[str, Any]) -> Request:
     """What was asked for. Raises InvalidInput for a run that no `hwsim run` of today made."""
     try:
         return Request.from_dict(manifest["request"])
@@ -104,7 +104,8 @@ def _check_version(run: Path, manifest: dict[str, Any]) -> None:
         )
 
 
-def _check_inputs(run: Path, manifest: dict[str, Any]) -> None:
+def check_inputs(run: Path, manifest: dict[str, Any]) -> None:
+    """Raise InvalidInput with every input that is missing or is not the one of then."""
     problems = []
     for entry in manifest["files_read"]:
         file = FileRead(**entry)

@@ -32,7 +32,8 @@ class Run:
     """A network's images on a chip.
 
     `labels`, `predictions`: int64 (N,), label -1 where unknown; `dense_synops`: (N,) synaptic
-    operations by the papers' convention; `transport` is `packet` or `burst`. `weights_modelled`:
+    operations by the papers' convention; `fired`: (N, layers) spikes of the network's neurons, of
+    which a core kind may have copies; `transport` is `packet` or `burst`. `weights_modelled`:
     whether the cores compute with the network's weights; where not, nothing is said of accuracy.
     """
 
@@ -48,6 +49,7 @@ class Run:
     single: Outcome
     stream: Outcome
     dense_synops: npt.NDArray[np.int64]
+    fired: npt.NDArray[np.int64]
     weights_modelled: bool = True
 
     @property

@@ -11,7 +11,7 @@ import hwsim
 
 PACKAGE = Path(hwsim.__file__).parent
 FLOW = (
-    ("errors", "units", "actions", "process"),
+    ("called", "errors", "units", "actions", "process"),
     ("progress", "saved", "staging"),
     ("network",),
     ("training",),
@@ -27,6 +27,7 @@ FLOW = (
     ("compare",),
     ("pipeline",),
     ("compare_commands", "reproduce"),
+    ("api", "export"),
     ("cli",),
     ("__main__",),
 )

@@ -30,6 +30,10 @@ CHIPS = (
     ("sram_cim_digital", None),
     ("systolic_sata", None),
     ("systolic_sata", "ptb28"),
+    ("rram_spikesim_like", None),
+    ("rram_spikesim_like", "event_driven"),
+    ("rram_spikesim_like", "isaac32"),
+    ("truenorth_like", None),
 )
 IMAGES = 4
 

@@ -2,7 +2,7 @@
 
 from hwsim.activity.activity import Activity, Counts, Experiment
 from hwsim.activity.counter import count
-from hwsim.activity.derived import HEADLINES, dense_synops, derived_counts
+from hwsim.activity.derived import HEADLINES, dense_synops, derived_counts, fired
 from hwsim.activity.tally import Tally
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "count",
     "dense_synops",
     "derived_counts",
+    "fired",
 ]

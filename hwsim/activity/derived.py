@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from fractions import Fraction
 from math import lcm
 
@@ -48,12 +49,28 @@ def dense_synops(trace: SpikeTrace) -> Counts:
     return totals
 
 
+def fired(trace: SpikeTrace) -> Counts:
+    """(N, layers): neurons of each layer that fired, each once a timestep, whatever cores do with
+    it; 0 for a layer that does not spike."""
+    totals = np.zeros((trace.images, len(trace.network.layers)), np.int64)
+    for number, (layer, spikes) in enumerate(zip(trace.network.layers, trace.spikes, strict=False)):
+        for image in range(trace.images):
+            totals[image, number] = np.count_nonzero(unpack(spikes[image], layer))
+    return totals
+
+
+def host_packets(first_layer: str, actions: Container[str]) -> bool:
+    """Whether what the host writes are packets: where cores look packets up, and get no currents
+    from a front end."""
+    return first_layer != "current_injected" and Action.AXON_IN_LOOKUP in actions
+
+
 def derived_counts(
     activity: Activity | Tally, dense_synops: Counts, arch: Arch
 ) -> dict[str, Counts]:
     """Name -> (N,): spikes, packets, packet_hops, synops, synops_dense, macs, neuron_updates."""
     packets = activity.per_image(Action.AXON_OUT_SEND)
-    if arch.first_layer == "on_core_graded" and Action.AXON_OUT_SEND in arch.ACTIONS:
+    if host_packets(arch.first_layer, arch.ACTIONS):
         packets = packets + activity.per_image(Action.INPUT_WRITE)
     return {
         "spikes": activity.per_image(Action.NEURON_FIRE),

@@ -122,6 +122,7 @@ class DigitalArch(Arch):
     synapse: SynapseMemory
     accumulator: Memory
     membrane: DigitalMembrane
+    first_layer: Literal["current_injected", "on_core_graded"]
     threshold: Memory
     axon_in: Axons
     axon_out: Axons

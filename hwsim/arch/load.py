@@ -33,8 +33,9 @@ class LoadedArch:
 
     `sha256` is of the file's bytes. `resolved` is the whole of `arch` as plain values, a file
     that loads to the same. `origins` has the source and evidence of every number by its dotted
-    path, structural ones too. `warnings` are located lines about numbers without either, and
-    `unpublished` the dotted paths of the holes.
+    path, structural ones too. `warnings` are located lines about numbers without either, `doubts`
+    those of the core kind about what makes a result less than it seems, and `unpublished` the
+    dotted paths of the holes.
     """
 
     arch: Arch
@@ -44,6 +45,7 @@ class LoadedArch:
     origins: Mapping[str, Origin]
     warnings: tuple[str, ...]
     unpublished: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
 
 def load_arch(
@@ -76,6 +78,7 @@ def load_arch(
     raise_all(problems)
     warnings = _without_origin(tree, origins)
     holes = list(unpublished(arch))
+    doubts = [problem_at(tree, list(at), words) for at, words in arch.doubts()]
     if strict:
         raise_all(warnings + [problem_at(tree, list(at), "unpublished") for at in holes])
     return LoadedArch(
@@ -85,6 +88,7 @@ def load_arch(
         resolved=resolve(arch, origins),
         origins=origins,
         warnings=tuple(map(str, warnings)),
+        doubts=tuple(map(str, doubts)),
         unpublished=tuple(".".join(map(str, at)) for at in holes),
     )
 

@@ -100,7 +100,7 @@ class Arch(Block):
     core: Core
     membrane: Membrane
     bntt: Bntt
-    first_layer: Literal["current_injected", "on_core_graded"]
+    first_layer: Literal["current_injected", "on_core_graded", "spikes_injected"]
     first_layer_cached: StrictBool
     energy_pj: EnergyPj
     leakage_uw_per_core: LeakageEntry
@@ -124,6 +124,10 @@ class Arch(Block):
 
     def rules(self, origins: Mapping[str, Origin]) -> Iterator[Finding]:
         """What must hold between the fields of this kind, beside what holds for every kind."""
+        yield from ()
+
+    def doubts(self) -> Iterator[Finding]:
+        """What may be meant, but makes a result less than it seems."""
         yield from ()
 
 

@@ -25,7 +25,7 @@ READS: dict[Semantics, tuple[str, ...]] = {
     "pipelined_barrier": (),
     "pipelined_tick": ("tick_min_us",),
     "layer_sequential": ("barrier_ns", "tick_batch"),
-    "layer_pipelined": ("tick_batch", "overlap_timesteps"),
+    "layer_pipelined": ("tick_batch", "overlap_timesteps", "ends_in_order"),
 }
 """The fields that a schedule reads where they are given."""
 
@@ -37,7 +37,9 @@ class Timestep(Block):
     tiles in use holds. `tick_us` is the fixed length of a step, `tick_min_us` the shortest that
     the chip can keep. A layer starts when `overlap_fraction` of the units of the layer before are
     done; with `overlap_timesteps` a layer may start a timestep before the one before has left
-    the last layer. `tick_batch` has a layer do all timesteps of an image before the next layer.
+    the last layer. The last unit of a layer waits for the last of the layer before, unless
+    `ends_in_order` is false. `tick_batch` has a layer do all timesteps of an image before the
+    next layer.
     """
 
     semantics: Semantics
@@ -47,6 +49,7 @@ class Timestep(Block):
     overlap_fraction: Annotated[Positive, Field(le=1)] | None = None
     overlap_timesteps: StrictBool | None = None
     tick_batch: StrictBool | None = None
+    ends_in_order: StrictBool | None = None
 
     def barrier_ps(self, tiles: int) -> int:
         """The barrier's time with so many tiles in use, in ps; 0 where there is none."""

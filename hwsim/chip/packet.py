@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from itertools import groupby
+from typing import Protocol
 
 import numpy as np
 from simpy import Event
@@ -15,7 +16,7 @@ from simpy import Event
 from hwsim.actions import Action
 from hwsim.chip.chip import ACTION_OF, HOST, TRAFFIC, Chip, Stage
 from hwsim.chip.load import StepLoad
-from hwsim.chip.server import ROOM, Clock, Deliveries, Fifo, Outputs, Server, Target
+from hwsim.chip.server import ROOM, Clock, Deliveries, Fifo, Outputs, Server, Target, Watch
 from hwsim.chip.timing import CORE_SERVERS, TILE_SERVERS, ServerLoad, TileServer
 from hwsim.chip.transport import StepResult
 
@@ -23,6 +24,16 @@ from hwsim.chip.transport import StepResult
 def transport(load: StepLoad, chip: Chip) -> StepResult:
     """Run one step from its start until the last packet is absorbed."""
     return Step(load, chip).run()
+
+
+class Watcher(Protocol):
+    """Sees what happens in a step (`hwsim.chip.timeline`)."""
+
+    def watch(self, kind: str, place: int) -> Watch | None:
+        """What is to see a server, by its kind and slice or tile; None where nobody looks."""
+
+    def scanned(self, index: int, start_ps: int, end_ps: int) -> None:
+        """A slice was scanned without a pause."""
 
 
 class _Absorber:
@@ -40,10 +51,11 @@ class _Absorber:
 class Step:
     """One step: servers made as packets first need them, and one process per scan."""
 
-    def __init__(self, load: StepLoad, chip: Chip) -> None:
+    def __init__(self, load: StepLoad, chip: Chip, watcher: Watcher | None = None) -> None:
         self.env = Clock()
         self.chip = chip
         self.load = load
+        self.watcher = watcher
         self.slices = len(chip.mapping.slices)
         self.tile_of_slice = chip.mapping.tiles.tolist()
         packets = load.packets
@@ -87,7 +99,7 @@ class Step:
         for _, group in groupby(packets, key=lambda p: neurons[p - packets.start]):
             spike = list(group)
             ready = int(self.load.packets.ready_ps[spike[0]])
-            yield self.env.timeout(ready - served)
+            yield from self._scan_on(index, ready - served)
             served = ready
             queue = self._axon_out(index)
             if queue is not None:
@@ -95,8 +107,14 @@ class Step:
                 if room is not None:
                     yield room
             self._emit(spike)
-        yield self.env.timeout(work - served)
+        yield from self._scan_on(index, work - served)
         self.scan_ps = max(self.scan_ps, self.env.now)
+
+    def _scan_on(self, index: int, work: int) -> Generator[Event, None, None]:
+        start = self.env.now
+        yield self.env.timeout(work)
+        if self.watcher is not None and work:
+            self.watcher.scanned(index, start, self.env.now)
 
     def _emit(self, packets: range | list[int]) -> None:
         pointer = self.load.packets.pointer
@@ -187,6 +205,7 @@ class Step:
                 lambda deliveries: self.service_ps[deliveries[0]],
                 0,
                 lambda packet, deliveries: [(self.absorber, deliveries)],
+                watch=self._watch(*key),
             )
         return self.servers[key]
 
@@ -232,8 +251,12 @@ class Step:
                 stage.delay_ps,
                 onward,
                 timeless=not stage.service_ps,
+                watch=self._watch(kind, place),
             )
         return self.servers[kind, place]
+
+    def _watch(self, kind: str, place: int) -> Watch | None:
+        return None if self.watcher is None else self.watcher.watch(kind, place)
 
     def _loads(self) -> dict[str, ServerLoad]:
         mapping = self.chip.mapping

@@ -104,16 +104,17 @@ class PassCourse:
         spans = self._spans()
         schedule = self._arch.timestep
         images = range(self.steps)
+        rules = bool(schedule.overlap_timesteps), schedule.ends_in_order is not False
         if schedule.semantics == "layer_sequential":
             latency = np.array([in_sequence(spans[n], self._barrier_ps) for n in images], np.int64)
             interval = latency
         elif self._experiment == "single":
-            ends = [pipelined([spans[n]], bool(schedule.overlap_timesteps)) for n in images]
+            ends = [pipelined([spans[n]], *rules) for n in images]
             latency = np.array([end[0] - start[0] for start, end in ends], np.int64)
             interval = latency
         else:
             # One cycle to fill the pipeline, one that is measured.
-            start, end = pipelined([*spans, *spans], bool(schedule.overlap_timesteps))
+            start, end = pipelined([*spans, *spans], *rules)
             measured = slice(self.steps, None)
             latency = np.array(end[measured], np.int64) - np.array(start[measured], np.int64)
             interval = np.diff(end[self.steps - 1 :])

@@ -119,12 +119,22 @@ class Target(Protocol):
 Outputs = list[tuple[Target, Deliveries]]
 
 
+class Watch(Protocol):
+    """Sees what one server does, at the moment it does it."""
+
+    def queued(self, now_ps: int, waiting: int) -> None:
+        """A packet has arrived; so many wait now."""
+
+    def served(self, now_ps: int, service_ps: int, waiting: int, packet: int) -> None:
+        """A service starts; so many wait behind it."""
+
+
 class Server:
     """Single, FIFO and deterministic: start_i = max(arrival_i, start_{i-1} + service_{i-1}),
     leave_i = start_i + service_i + delay, in order of (arrival, packet id).
 
     `onward` says where a packet's copies go; a service starts when every one has its place. A
-    `timeless` server only queues: its service is 0.
+    `timeless` server only queues: its service is 0. `watch` sees every arrival and service.
     """
 
     def __init__(
@@ -135,9 +145,11 @@ class Server:
         delay: int,
         onward: Callable[[int, Deliveries], Outputs],
         timeless: bool = False,
+        watch: Watch | None = None,
     ) -> None:
         self.env = env
         self.fifo = fifo
+        self._watch = watch
         self._service = service
         self._delay = delay
         self._onward = onward
@@ -153,6 +165,8 @@ class Server:
         """Queue a packet, now."""
         heappush(self._queue, (self.env.now, packet, deliveries))
         self.max_queue = max(self.max_queue, len(self._queue))
+        if self._watch is not None:
+            self._watch.queued(self.env.now, len(self._queue))
         if not self._arrival.triggered:
             self._arrival.succeed()
 
@@ -173,6 +187,8 @@ class Server:
             service = self._service(deliveries)
             self.busy_ps += service
             self.served += 1
+            if self._watch is not None:
+                self._watch.served(self.env.now, service, len(self._queue), packet)
             leave = self.env.timeout(service + self._delay)
             leave.callbacks.append(partial(_arrive_at, outputs, packet))
             yield self.env.timeout(service)

@@ -43,13 +43,15 @@ def in_sequence(waves: Sequence[Wave], barrier_ps: int) -> int:
     return int(environment.now)
 
 
-def pipelined(images: Sequence[Sequence[Wave]], overlap_waves: bool) -> tuple[list[int], list[int]]:
+def pipelined(
+    images: Sequence[Sequence[Wave]], overlap_waves: bool, in_order: bool = True
+) -> tuple[list[int], list[int]]:
     """When each image entered the first layer and when it left the last.
 
     A layer serves its passes in the order of images and waves. A pass starts when the layer before
     has done its lead and one of `BUFFERS` places behind it is free; its last unit waits for the
-    last of the layer before. A wave of an image waits until the wave before has left the last
-    layer, unless `overlap_waves`.
+    last of the layer before, unless `in_order` is false. A wave of an image waits until the wave
+    before has left the last layer, unless `overlap_waves`.
     """
     waves = [wave for image in images for wave in image]
     owner = [number for number, image in enumerate(images) for _ in image]
@@ -80,13 +82,14 @@ def pipelined(images: Sequence[Sequence[Wave]], overlap_waves: bool) -> tuple[li
             yield environment.timeout(span.lead_ps)
             fed[layer][number].succeed()
         yield environment.timeout(before - span.lead_ps if early else before)
-        if layer:
+        if layer and in_order:
             yield done[layer - 1][number]
         yield environment.timeout(span.last_ps)
         if not early:
             fed[layer][number].succeed()
         done[layer][number].succeed()
-        left[owner[number]] = int(environment.now)
+        if layer + 1 == layers:
+            left[owner[number]] = int(environment.now)
 
     for layer in range(layers):
         environment.process(serve(layer))

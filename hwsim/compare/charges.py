@@ -13,12 +13,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 from hwsim.actions import Action
+from hwsim.arch.digital import DigitalArch
 from hwsim.arch.quantity import ByFormat, Included, Quantity
 from hwsim.arch.schema import Arch
 from hwsim.network.graph import Layer
 
-MAC, OP, READ = Action.SYNAPSE_MAC, Action.SYNAPSE_OP, Action.SYNAPSE_WEIGHT_READ
-SUMS = (Action.ACCUMULATOR_READ, Action.ACCUMULATOR_WRITE)
+MAC, OP = Action.SYNAPSE_MAC, Action.SYNAPSE_OP
 
 
 @dataclass(frozen=True)
@@ -45,20 +45,21 @@ class Charge:
 def charges(arch: Arch, layer: Layer, weight_bits: int, *, front_end: bool) -> list[Charge]:
     """Of one MAC of a layer. `front_end`: it multiplies outside the chip's memories, as the first
     layer of a spiking network with `current_injected` does. Empty where the chip has no MAC energy,
-    or cores without multiply-accumulates of their own.
+    or cores of another kind: their tables price no access of one MAC.
 
     The weights of a tap lie side by side and start a word, as docs/counting.md has them.
     """
-    if _price(arch, MAC, layer) is None:
+    if not isinstance(arch, DigitalArch) or _price(arch, MAC, layer) is None:
         return []
+    channels = layer.out_shape[0]
+    words = -(-channels * weight_bits // arch.synapse.word_bits)
     needed = {MAC: Fraction(1)}
     if not front_end:
-        accesses = {a: Fraction(1) for a in (READ, *SUMS) if a in arch.ACTIONS}
-        if READ in accesses:
-            channels = layer.out_shape[0]
-            words = -(-channels * weight_bits // arch.word_bits(READ))
-            accesses[READ] = Fraction(words, channels)
-        needed |= accesses
+        needed |= {
+            Action.SYNAPSE_WEIGHT_READ: Fraction(words, channels),
+            Action.ACCUMULATOR_READ: Fraction(1),
+            Action.ACCUMULATOR_WRITE: Fraction(1),
+        }
     found = [_charge(arch, layer, action, amount, needed) for action, amount in needed.items()]
     inside = [
         c.action for c in found if c.price_pj is None and OP in _hosts(arch, c.action) - {*needed}

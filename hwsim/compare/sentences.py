@@ -90,7 +90,7 @@ def _chip(comparison: Comparison, chip: Chip) -> list[str]:
 def _charges(chip: Chip, baselines: Baselines) -> str:
     found = baselines.on_chip
     if found is None:
-        return f"{chip.name}: no ANN on this chip: an energy of synapse.mac is not given"
+        return f"{chip.name}: no ANN on this chip: the energy of one MAC there is not given"
     paid = [
         f"{units.plain(c.per_mac)} {c.action} at {units.plain(c.price_pj)} pJ"
         + ("" if c.note == "priced" else f" ({c.note})")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from hwsim.actions import Action, Counted
+from hwsim.actions import Counted
 from hwsim.report.groups import by_layer_and_group
 from hwsim.result import Outcome, Run
 
@@ -17,7 +17,8 @@ CHIP = "chip"
 class LayerRow:
     """A layer under one experiment, or the chip (no shape, no cores). Means per image.
 
-    `rate` is spikes per neuron and timestep; `bits` are those of each component's memory words.
+    `rate` is spikes per neuron of the network and timestep; `bits` are those of each component's
+    memory words.
     """
 
     name: str
@@ -59,13 +60,13 @@ def _row(
         return LayerRow(CHIP, "", 0, 0, None, counts, bits, energy, groups)
     layer = run.network.layers[number]
     channels, height, width = layer.out_shape
-    places = layer.neurons * run.network.timesteps
+    places = layer.neurons * run.network.timesteps * run.images
     return LayerRow(
         name=layer.name,
         shape=f"{channels} x {height} x {width}",
         neurons=layer.neurons,
         cores=len(run.mapping.of_layer(number)),
-        rate=counts.get(Action.NEURON_FIRE, Fraction()) / places if layer.spiking else None,
+        rate=Fraction(int(run.fired[:, number].sum()), places) if layer.spiking else None,
         counts=counts,
         bits=bits,
         energy=energy,

@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from hwsim import __version__
 from hwsim.report.files_read import files_read
 from hwsim.request import Request
 from hwsim.result import Run
+
+Ints = npt.NDArray[np.int64]
 
 SCHEMA_VERSION = 1
 """Of summary.json and manifest.json; changes when a key changes its meaning or goes away."""
@@ -37,7 +40,11 @@ def inputs(run: Run) -> dict[str, Any]:
             "timesteps": run.network.timesteps,
             "sha256": _hash(run.network.to_dict()),
         },
-        "images": {"source": run.origin.images, "count": run.images, "sha256": _images(run)},
+        "images": {
+            "source": run.origin.images,
+            "count": run.images,
+            "sha256": images_sha256(run.labels, run.predictions, run.dense_synops),
+        },
         "arch": {
             "name": run.arch.arch.name,
             "variant": run.arch.arch.variant,
@@ -108,10 +115,10 @@ def _hash(value: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _images(run: Run) -> str:
-    """Of what the images are and what the network made of them."""
+def images_sha256(labels: Ints, predictions: Ints, dense_synops: Ints) -> str:
+    """Of what the images are and what the network made of them, (N,) each."""
     digest = hashlib.sha256()
-    for values in (run.labels, run.predictions, run.dense_synops):
+    for values in (labels, predictions, dense_synops):
         digest.update(np.ascontiguousarray(values, dtype="<i8").tobytes())
     return digest.hexdigest()
 

@@ -65,4 +65,4 @@ def decimal_text(value: Number | None, digits: int | None = None) -> str:
     if exact.denominator == 1:
         return str(exact.numerator)
     text = f"{rounded(exact, digits or 60):f}"
-    return text.rstrip("0").rstrip(".")
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -52,7 +52,7 @@ def summary(run: Run) -> Json:
         "single": _single(run),
         "stream": _stream(run),
         "mapping": {
-            "cores_used": len(run.mapping.slices),
+            "cores_used": run.fit.cores_used,
             "chips": run.mapping.chips_used,
             "utilisation": _utilisation(run),
             "strategy": run.mapping.strategy,

@@ -49,6 +49,11 @@ def run_table(summary: Json, styled: bool = False) -> str:
     return "\n".join(lines) + "\n"
 
 
+def headlines(summary: Json) -> str:
+    """What it is, and times and energies."""
+    return "\n".join([*_header(summary), "", *_headlines(summary)])
+
+
 def _header(s: Json) -> list[str]:
     checkpoint, arch, mapping = s["checkpoint"], s["arch"], s["mapping"]
     variant = f" ({arch['variant']})" if arch["variant"] else ""

@@ -9,12 +9,16 @@ import pytest
 from hwsim.actions import Action, PluginAction, components
 from hwsim.arch import kinds
 from hwsim.arch.load import load_arch
+from hwsim.arch.messages import listed
 from tests.arch.files import TEXT, edited, errors_of, write
 from tests.chip.toy_kind import ToyArch
 
 
 @pytest.fixture
 def toy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two kinds, whatever else is shipped."""
+    for name in set(kinds.KINDS) - {"digital"}:
+        monkeypatch.delitem(kinds.KINDS, name)
     monkeypatch.setitem(kinds.KINDS, "toy", ToyArch)
 
 
@@ -22,8 +26,8 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_unknown_kind_is_all_that_is_said(tmp_path: Path) -> None:
     text, (place,) = edited(("kind: digital", "kind: @digitall"), ("name: small", "name: 7"))
     assert errors_of(write(tmp_path, text)) == [
-        f"small.yaml:{place}: core.kind: must be digital or toy, not 'digitall'; did you mean "
-        "digital?"
+        f"small.yaml:{place}: core.kind: must be {listed(kinds.KINDS)}, not 'digitall'; "
+        "did you mean digital?"
     ]
 
 

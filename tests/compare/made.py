@@ -30,7 +30,7 @@ def toy_run(timesteps: int) -> Run:
 
 
 def subject(run: Run) -> Subject:
-    found = Survey(run.labels, run.predictions, run.dense_synops, "0" * 64)
+    found = Survey(run.labels, run.predictions, run.dense_synops, run.fired, "0" * 64)
     timesteps = run.network.timesteps
     return Subject(f"toy_t{timesteps}", run.network, run.origin, found, timesteps)
 

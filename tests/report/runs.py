@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hwsim.activity import Experiment, Tally, dense_synops
+from hwsim.activity import Experiment, Tally, dense_synops, fired
 from hwsim.arch.load import LoadedArch
 from hwsim.arch.resolved import resolve
 from hwsim.chip import packet
@@ -94,6 +94,7 @@ def run(timesteps: int = 2, images: int = 3, seed: int = 7) -> Run:
         single=outcome("single"),
         stream=outcome("stream"),
         dense_synops=dense_synops(trace),
+        fired=fired(trace),
     )
 
 

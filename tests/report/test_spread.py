@@ -31,6 +31,7 @@ def test_cells_are_never_scientific() -> None:
     assert decimal_text(Decimal("0.000000816")) == "0.000000816"
     assert decimal_text(Fraction(10**30)) == "1" + "0" * 30
     assert decimal_text(Fraction(2, 3), 6) == "0.666667"
+    assert decimal_text(Fraction(10**11 + 1, 10), 3) == "10000000000"
     assert decimal_text(None) == ""
 
 

@@ -67,7 +67,7 @@ def _panel(plot: Axes, kind: Kind, pairs: list[Pair]) -> None:
         for place, pair in enumerate(pairs):
             needed = needed_state(pair.subject) / 1e6
             plot.plot([place - _WIDTH, place + _WIDTH], [needed] * 2, color=_NEEDED, lw=1.2)
-    plot.set_xticks(range(len(pairs)), labels(pairs))
+    plot.set_xticks(range(len(pairs)), labels([pair.subject for pair in pairs]))
     plot.set_xlim(-0.7, len(pairs) - 0.3)
     plot.set_ylim(bottom=0)
     plot.set_xlabel("timesteps T")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hwsim.compare.comparison import Comparison
 from hwsim.compare.pair import Chip, Pair
+from hwsim.compare.subject import Subject
 from hwsim.units import Number
 
 if TYPE_CHECKING:
@@ -49,12 +50,12 @@ def slug(*names: str) -> str:
     return "-".join("".join(c if c.isalnum() or c == "." else "_" for c in n) for n in names)
 
 
-def labels(pairs: Sequence[Pair]) -> list[str]:
-    """What stands under each pair of a series: T, and the network where two share a T."""
-    timesteps = [pair.subject.network.timesteps for pair in pairs]
+def labels(subjects: Sequence[Subject]) -> list[str]:
+    """What stands under each of a series: T, and the network where two share a T."""
+    timesteps = [subject.network.timesteps for subject in subjects]
     return [
-        str(t) if timesteps.count(t) == 1 else f"{t}\n{pair.subject.name}"
-        for t, pair in zip(timesteps, pairs, strict=True)
+        str(t) if timesteps.count(t) == 1 else f"{t}\n{subject.name}"
+        for t, subject in zip(timesteps, subjects, strict=True)
     ]
 
 

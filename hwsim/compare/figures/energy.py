@@ -37,7 +37,7 @@ def _draw(chip: Chip, pairs: list[Pair]) -> Figure:
         measured = [pair.measured[experiment] for pair in pairs]
         layers = [(g.name, g.colour, g.hatch, [uj(_paid(m, g)) for m in measured]) for g in used]
         stack(plot, layers)
-        plot.set_xticks(range(len(pairs)), labels(pairs))
+        plot.set_xticks(range(len(pairs)), labels([pair.subject for pair in pairs]))
         plot.set_xlim(-0.7, len(pairs) - 0.3)
         plot.set_xlabel("timesteps T")
         plot.set_title(experiment, fontsize=6.5)

@@ -54,7 +54,7 @@ def _draw(pair: Pair) -> Figure:
     stack(plot, [bar for bar in bars if any(bar[3])])
     plot.set_xticks(range(len(paid)), list(paid), rotation=90)
     plot.set_ylabel(f"energy per image ({MICRO}J)")
-    spiking = rates(pair)
+    spiking = rates(pair.subject)
     second = plot.twinx()
     second.spines["right"].set_visible(True)
     places = [number for number, name in enumerate(paid) if name in spiking]
@@ -75,7 +75,7 @@ def _draw(pair: Pair) -> Figure:
 
 
 def _csv(pair: Pair) -> bytes:
-    spiking = rates(pair)
+    spiking = rates(pair.subject)
     rows = (
         (
             *(pair.subject.name, pair.chip.name, experiment, layer, group),

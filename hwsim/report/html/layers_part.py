@@ -87,6 +87,5 @@ def memories(run: Run, rows: list[LayerRow], experiment: str) -> Table:
 def mean_rate(run: Run, rows: list[LayerRow]) -> str:
     """The mean firing rate of the spiking layers, weighted by neurons."""
     spiking = [row for row in rows if row.rate is not None]
-    places = sum(row.neurons for row in spiking) * run.network.timesteps
-    fired = sum((row.counts.get(Action.NEURON_FIRE, 0) for row in spiking), Fraction())
-    return show.percent(fired / places if places else None)
+    places = sum(row.neurons for row in spiking) * run.network.timesteps * run.images
+    return show.percent(Fraction(int(run.fired.sum()), places) if places else None)

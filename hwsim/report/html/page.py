@@ -66,7 +66,7 @@ def _view(run: Run, summary: Json, against: Against | None) -> dict[str, Any]:
         "version": __version__,
         "hash": content_hash(run),
         "experiments": show.EXPERIMENTS,
-        "warnings": run.arch.warnings,
+        "warnings": run.arch.warnings + run.arch.doubts,
         "cards": cards.groups(summary),
         "groups": GROUPS,
         "by_groups": energy_part.by_groups(run),

@@ -19,7 +19,9 @@ def count_answer(folder: RunFolder, experiment: str, name: str) -> Answer:
         said = f"{DENSE_WORDS}: {full(mean)}"
         notes = ("summed once per image from the trace; no core does it, so it has no layers here",)
         return Answer(mean, "", said, notes=notes)
-    actions = actions_of(name, folder.config["first_layer"]) if name in COUNTS else (name,)
+    actions: tuple[str, ...] = (name,)
+    if name in COUNTS:
+        actions = actions_of(name, folder.config["first_layer"], folder.actions)
     terms, layers, cores = _counted(folder, experiment, actions)
     value = sum((term.count for term in terms), Fraction())
     listed = " + ".join(f"{term.action} {full(term.count)}" for term in terms)

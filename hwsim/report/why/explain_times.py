@@ -44,7 +44,7 @@ def _interval(folder: RunFolder) -> Fraction:
 
 def _latency(folder: RunFolder, experiment: str) -> Answer:
     latency = _mean_latency(folder, experiment)
-    if experiment == "single":
+    if experiment == "single" or folder.passes:
         return _of_steps(folder, experiment, latency, "")
     steps = sum(1 for step in folder.steps if step.experiment == "single")
     if not _fits(folder, latency, steps):
@@ -65,7 +65,9 @@ def _of_steps(folder: RunFolder, experiment: str, value: Fraction, more: str) ->
     whole = sum((row.length for row in rows), Fraction())
     barrier = sum((row.barrier for row in rows), Fraction())
     own = "passes" if folder.passes else "steps"
-    what = f"an image's {own}" if experiment == "single" else f"the {own} of an image's interval"
+    what = f"an image's {own}"
+    if experiment == "stream" and not folder.passes:
+        what = "the steps of an image's interval"
     formula = (
         f"{what} ({len(rows)}): work {units.time(whole - barrier)} + barriers "
         f"{units.time(barrier)} = {units.time(whole)}{more}"
@@ -80,6 +82,8 @@ def _of_steps(folder: RunFolder, experiment: str, value: Fraction, more: str) ->
         key=lambda part: -part.value,
     )
     ends = "a step ends with the last scan or the last absorption, then its barrier"
+    if folder.summary["schedule"] == "pipelined_tick":
+        ends = "a step lasts its tick, whenever its scans and absorptions end"
     return Answer(
         value=value,
         unit="ns",

@@ -19,7 +19,8 @@ NOTHING: frozenset[Moves] = frozenset()
 
 _ONLY_TIMES = (
     *("time_ns", "timestep.barrier_ns", "timestep.tick_us", "timestep.tick_min_us"),
-    *("timestep.overlap_fraction", "timestep.overlap_timesteps", "clock_mhz", "router.service_ns"),
+    *("timestep.overlap_fraction", "timestep.overlap_timesteps", "timestep.ends_in_order"),
+    *("clock_mhz", "router.service_ns"),
     *("router.fifo_depth", "axon_in.depth", "axon_out.depth", "membrane.ports"),
     *("membrane.access_ns", "synapse.parallel"),
 )

@@ -59,7 +59,7 @@ class RunFolder:
         import yaml
 
         try:
-            found = yaml.safe_load(self._text("config.yaml"))
+            found = yaml.safe_load(self.text("config.yaml"))
         except yaml.YAMLError as error:
             raise self._damaged("config.yaml", error) from error
         if not isinstance(found, dict):
@@ -117,9 +117,19 @@ class RunFolder:
         core = self.summary["stream"]["bottleneck"]["core"]
         return core is not None and core["server"] == ARRAY
 
+    def text(self, name: str) -> str:
+        """A file's text, as the run wrote it."""
+        data = self.read(name)
+        if name != MANIFEST and hashlib.sha256(data).hexdigest() != self.files.get(name):
+            raise InvalidInput(f"{self.path / name}: not what the run wrote, says its {MANIFEST}")
+        try:
+            return data.decode()
+        except UnicodeDecodeError as error:
+            raise self._damaged(name, error) from error
+
     def _json(self, name: str) -> Json:
         try:
-            found = json.loads(self._text(name))
+            found = json.loads(self.text(name))
             version = found["schema_version"]
         except _DAMAGE as error:
             raise self._damaged(name, error) from error
@@ -133,17 +143,8 @@ class RunFolder:
 
     def _rows(self, name: str, of: Callable[[Row], T]) -> tuple[T, ...]:
         try:
-            return tuple(of(row) for row in csv.DictReader(io.StringIO(self._text(name))))
+            return tuple(of(row) for row in csv.DictReader(io.StringIO(self.text(name))))
         except (*_DAMAGE, csv.Error) as error:
-            raise self._damaged(name, error) from error
-
-    def _text(self, name: str) -> str:
-        data = self.read(name)
-        if name != MANIFEST and hashlib.sha256(data).hexdigest() != self.files.get(name):
-            raise InvalidInput(f"{self.path / name}: not what the run wrote, says its {MANIFEST}")
-        try:
-            return data.decode()
-        except UnicodeDecodeError as error:
             raise self._damaged(name, error) from error
 
     def read(self, name: str) -> bytes:

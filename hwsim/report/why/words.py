@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from hwsim.actions import Action
+from hwsim.activity.derived import host_packets
 from hwsim.energy import LEAKAGE
 
 ACTIONS: dict[str, str] = {
@@ -35,12 +38,18 @@ ACTIONS: dict[str, str] = {
     Action.CROSSBAR_SHIFT_ADD: "slices of a weight shifted and added",
     Action.ADC_CONVERT: "conversions of a column",
     Action.ADC_MUX: "columns switched to a converter",
+    Action.CIM_ROW_READ: "rows of an array read",
+    Action.CIM_ROW_WRITE: "rows of weights written to an array",
+    Action.CIM_ACCUMULATE: "additions in an array",
+    Action.CIM_REDUCE: "partial sums of arrays added",
+    Action.PE_ACCUMULATE: "additions of processing elements",
     Action.PE_CYCLE: "cycles of a processing element",
     Action.BUFFER_SPIKE_READ: "spike words read from a buffer",
     Action.BUFFER_SPIKE_WRITE: "spike words written to a buffer",
     Action.BUFFER_TILE_ACCESS: "accesses of a tile's buffer",
     Action.BUFFER_TEMP_ACCESS: "accesses of a buffer of sums under way",
     Action.BUFFER_FETCH: "words fetched into a line buffer",
+    Action.BUFFER_WEIGHT_WRITE: "weight words written to a buffer",
     Action.BUFFER_WEIGHT_READ: "weight words read from a buffer",
     Action.BUFFER_PSUM_READ: "partial sums read from a buffer",
     Action.BUFFER_PSUM_WRITE: "partial sums written to a buffer",
@@ -60,8 +69,7 @@ COUNTS: dict[str, tuple[str, ...]] = {
     "macs": (Action.SYNAPSE_MAC,),
     "neuron_updates": (Action.NEURON_UPDATE_ACTIVE,),
 }
-"""Headline count -> the actions that it sums; with `first_layer: on_core_graded` the host's
-packets are among `packets`."""
+"""Headline count -> the actions that it sums; `packets` may hold the host's, too."""
 
 DENSE = "synops_dense"
 DENSE_WORDS = (
@@ -70,7 +78,7 @@ DENSE_WORDS = (
 )
 
 
-def actions_of(count: str, first_layer: str) -> tuple[str, ...]:
-    """The actions that a headline count sums."""
-    graded = count == "packets" and first_layer == "on_core_graded"
-    return (*COUNTS[count], Action.INPUT_WRITE) if graded else COUNTS[count]
+def actions_of(count: str, first_layer: str, actions: Container[str]) -> tuple[str, ...]:
+    """The actions that a headline count sums, on a chip that has `actions`."""
+    more = count == "packets" and host_packets(first_layer, actions)
+    return (*COUNTS[count], Action.INPUT_WRITE) if more else COUNTS[count]
