@@ -23,6 +23,7 @@ bench: $(READY)
 pages: $(READY)
 	$(BIN)/hwsim figures paper --quiet
 	$(BIN)/python -m pages
+	$(BIN)/python -m tests.api.page
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "hwsim needs Python 3.11 or newer"'
