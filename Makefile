@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check bench pages clean
 
 demo: $(READY)
 	$(BIN)/hwsim run trained/vgg16_t1.pt arch_configs/loihi_like.yaml
@@ -18,6 +18,12 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+# What README and docs quote from runs: figures, tables, sessions.
+pages: $(READY)
+	$(BIN)/hwsim figures paper --quiet
+	$(BIN)/python -m pages
+	$(BIN)/python -m tests.api.page
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "hwsim needs Python 3.11 or newer"'

@@ -17,6 +17,8 @@ from hwsim.compare.paper import ARCHS, IMAGES, paper_networks
 from hwsim.compare.text import compare_table
 from hwsim.compare.write import DOCUMENT, check_folder, write_comparison
 from hwsim.errors import DoesNotFit
+from hwsim.network.early_exit import Timesteps
+from hwsim.network.timesteps_option import timesteps_option
 from hwsim.plugin_option import plugin_option, plugins_named
 from hwsim.progress import progress
 from hwsim.trace.commands import image_count
@@ -43,6 +45,7 @@ Images = int | Literal["all"]
     type=_PATH,
     help="The quantised ANN to compare with; by default <network>_ann.pt beside a checkpoint.",
 )
+@timesteps_option
 @click.option("--out", type=_PATH, metavar="DIR", help="By default reports/compare-....")
 @plugin_option
 @_JSON
@@ -52,6 +55,7 @@ def compare_command(
     images: Images,
     data: Path | None,
     ann: Path | None,
+    timesteps: Timesteps | None,
     out: Path | None,
     as_json: bool,
     quiet: bool,
@@ -63,9 +67,9 @@ def compare_command(
     """
     networks, archs = tell_apart(words)
     if out is None:
-        asked = json.dumps([sorted(words), images, str(data), str(ann)])
+        asked = json.dumps([sorted(words), images, str(data), str(ann), str(timesteps)])
         out = Path("reports") / f"compare-{hashlib.sha256(asked.encode()).hexdigest()[:8]}"
-    _compare(networks, archs, out, images, data, ann, as_json, quiet)
+    _compare(networks, archs, out, images, data, ann, timesteps, as_json, quiet)
 
 
 @click.command("figures")
@@ -75,7 +79,7 @@ def compare_command(
 @_QUIET
 def figures_command(which: str, out: Path, as_json: bool, quiet: bool) -> None:
     """Make the paper's figures and tables from the shipped networks, trained/*_t1.pt to _t5.pt."""
-    _compare(paper_networks(), ARCHS, out, IMAGES, None, None, as_json, quiet)
+    _compare(paper_networks(), ARCHS, out, IMAGES, None, None, None, as_json, quiet)
 
 
 def _compare(
@@ -85,6 +89,7 @@ def _compare(
     images: Images,
     data: Path | None,
     ann: Path | None,
+    timesteps: Timesteps | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -95,7 +100,7 @@ def _compare(
     check_folder(out)
     with progress(quiet) as tell:
         found = pipeline.compare(
-            *(networks, archs, out, images, data, ann, sys.argv[1:], tell, say),
+            *(networks, archs, out, images, data, ann, timesteps, sys.argv[1:], tell, say),
             plugins=plugins_named(),
         )
     write_comparison(found, out)

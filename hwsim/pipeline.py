@@ -22,6 +22,7 @@ from hwsim.compare.comparison import Comparison
 from hwsim.compare.done import finished, forget, remember, run_key, run_name
 from hwsim.compare.pair import Chip, Pair
 from hwsim.compare.subject import Subject
+from hwsim.compare.timesteps import trained_timesteps
 from hwsim.energy import price
 from hwsim.errors import DoesNotFit, UsageError
 from hwsim.mapping import store
@@ -198,6 +199,7 @@ def compare(
     images: Images = 16,
     data: Path | None = None,
     ann: Path | None = None,
+    timesteps: Timesteps | None = None,
     argv: Sequence[str] = (),
     tell: Tell = silent,
     say: Say = lambda line: None,
@@ -207,9 +209,11 @@ def compare(
     are the same. A network that does not fit a chip is a pair that says so.
 
     An ANN among the `networks`, `ann`, or `<network>_ann.pt` beside a checkpoint is the baseline of
-    the networks that share its layers. `say` hears of what a user should know.
+    the networks that share its layers. With `timesteps` every network runs its first ones only.
+    `say` hears of what a user should know.
     """
     spiking, analog = apart(networks, ann)
+    trained = trained_timesteps(spiking, timesteps)
     chips = tuple(Chip(str(arch), load_arch(arch.file, arch.variant)) for arch in archs)
     for line in dict.fromkeys(
         line for chip in chips for line in chip.loaded.warnings + chip.loaded.doubts
@@ -218,13 +222,17 @@ def compare(
     pairs: list[Pair] = []
     subjects: list[Subject] = []
     for source in spiking:
-        trace = load_trace(source, images, data, tell)
+        trace = load_trace(source, images, data, tell, timesteps)
         found = _surveyed(trace, tell)
-        subject = Subject(name_of(source), trace.network, trace.origin, found)
+        subject = Subject(*(name_of(source), trace.network, trace.origin, found), trained[source])
         subjects.append(subject)
         for chip, arch in zip(chips, archs, strict=True):
             request = Request(
-                source, arch.file, arch.variant, images=images, data=data, plugins=plugins
+                *(source, arch.file, arch.variant),
+                images=images,
+                data=data,
+                timesteps=timesteps,
+                plugins=plugins,
             )
             runs = folder / "runs"
             pairs.append(_pair(trace, subject, chip, runs, request, list(argv), tell, say))

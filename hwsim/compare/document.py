@@ -60,6 +60,7 @@ def _network(subject: Subject) -> Json:
         "network": network.name,
         "dataset": network.dataset,
         "timesteps": network.timesteps,
+        "trained_timesteps": subject.trained_timesteps,
         "images": subject.images,
         "correct": subject.correct,
         "test_accuracy_percent": subject.origin.test_accuracy_percent,

@@ -82,7 +82,7 @@ def _results(comparison: Comparison) -> str:
 def _result_rows(pair: Pair) -> list[list[str]]:
     key = [
         escaped(pair.subject.name),
-        str(pair.subject.network.timesteps),
+        pair.subject.timesteps,
         escaped(pair.chip.name),
     ]
     if pair.run is None:
@@ -134,7 +134,7 @@ def _baseline_row(comparison: Comparison, pair: Pair) -> list[str]:
     subject, baselines, stream = pair.subject, comparison.baselines(pair), pair.measured["stream"]
     cells = [
         escaped(subject.name),
-        str(subject.network.timesteps),
+        subject.timesteps,
         escaped(pair.chip.name),
         _percent(subject.rate),
         _plain(FLOAT32.ann_pj(subject.network), 1_000_000),

@@ -1,15 +1,19 @@
-"""What `hwsim figures paper` compares: the shipped networks of T = 1 to 5 on these chips."""
+"""What `hwsim figures paper` compares: the shipped networks of T = 1 to 5 on every shipped chip."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from hwsim.arch import shipped
 from hwsim.compare.arguments import ArchName
 from hwsim.errors import InvalidInput
 
 FOLDER = Path("trained")
 TIMESTEPS = range(1, 6)
-ARCHS = (ArchName("loihi_like", None), ArchName("loihi_like", "sanafe_nahuku"))
+ARCHS = (
+    *(ArchName("loihi_like", None), ArchName("loihi_like", "sanafe_nahuku")),
+    *(ArchName(name, None) for name in shipped.names() if name != "loihi_like"),
+)
 IMAGES = 16
 
 

@@ -30,7 +30,7 @@ class Family:
 FAMILIES = (
     Family("compute", "#0072b2", ""),
     Family("memory", "#e69f00", "///"),
-    Family("network", "#009e73", "..."),
+    Family("network", "#009e73", "---"),
     Family("synchronisation", "#cc79a7", "xx"),
     Family("leakage", "#999999", "\\\\\\"),
 )

@@ -12,12 +12,15 @@ from hwsim.trace.store import Origin
 
 @dataclass(frozen=True)
 class Subject:
-    """One network of a comparison; `name` is what tables call it."""
+    """One network of a comparison; `name` is what tables call it. `trained_timesteps` is the T that
+    it was trained for, of which the first `network.timesteps` run; None for a trace, which does
+    not say."""
 
     name: str
     network: Network
     origin: Origin
     survey: Survey
+    trained_timesteps: int | None
 
     @property
     def images(self) -> int:
@@ -29,6 +32,16 @@ class Subject:
         """Images whose prediction is their label; None where a label is unknown."""
         labels, predictions = self.survey.labels, self.survey.predictions
         return None if (labels < 0).any() else int((labels == predictions).sum())
+
+    @property
+    def timesteps(self) -> str:
+        """T for a table: `2`, or `2 of 5` where it was trained for more."""
+        run = self.network.timesteps
+        return (
+            str(run)
+            if self.trained_timesteps in (None, run)
+            else f"{run} of {self.trained_timesteps}"
+        )
 
     @property
     def family(self) -> tuple[str, str]:

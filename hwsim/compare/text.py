@@ -42,7 +42,7 @@ def _network(subject: Subject) -> Row:
     here = None if subject.correct is None else Fraction(subject.correct, subject.images)
     return (
         subject.name,
-        str(subject.network.timesteps),
+        subject.timesteps,
         units.UNKNOWN if recorded is None else f"{units.plain(recorded)} %",
         f"{units.percent(here)} of {subject.images}",
         units.percent(subject.rate),

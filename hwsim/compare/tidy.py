@@ -14,7 +14,18 @@ from hwsim.report.table_file import csv_bytes
 from hwsim.units import Number
 
 HEADER = (
-    *("network", "timesteps", "arch", "experiment", "quantity", "item", "unit", "mean", "sd"),
+    *(
+        "network",
+        "timesteps",
+        "trained_timesteps",
+        "arch",
+        "experiment",
+        "quantity",
+        "item",
+        "unit",
+        "mean",
+        "sd",
+    ),
 )
 
 Row = tuple[str, str, str, Number | None, Number | None]
@@ -29,7 +40,9 @@ def compare_csv(comparison: Comparison) -> bytes:
 
 def _rows(comparison: Comparison) -> Iterator[tuple[object, ...]]:
     for pair in comparison.pairs:
-        key = (pair.subject.name, pair.subject.network.timesteps, pair.chip.name)
+        subject = pair.subject
+        steps = (subject.network.timesteps, subject.trained_timesteps)
+        key = (subject.name, *steps, pair.chip.name)
         if pair.run is None:
             yield (*key, "", "does_not_fit", pair.reason, "", "", "")
             continue

@@ -1,4 +1,4 @@
-"""`--timesteps` of `hwsim eval`, `trace` and `run`; no numpy before it is used."""
+"""`--timesteps` of `hwsim eval`, `trace`, `run` and `compare`; no numpy before it is used."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ GROUPS = (
         "",
     ),
     Group("neurons", ("neuron", "membrane", "threshold", "bntt", "pool"), "#e69f00", "///"),
-    Group("network", ("axon_out", "router", "chip_link", "htree"), "#009e73", "..."),
+    Group("network", ("axon_out", "router", "chip_link", "htree"), "#009e73", "---"),
     Group("input and barrier", ("input", "barrier"), "#cc79a7", "xx"),
     Group("leakage", ("leakage",), "#999999", "\\\\\\"),
     Group("buffers and DRAM", ("buffer", "spad", "dram"), "#56b4e9", "++"),

@@ -31,7 +31,8 @@ def toy_run(timesteps: int) -> Run:
 
 def subject(run: Run) -> Subject:
     found = Survey(run.labels, run.predictions, run.dense_synops, run.fired, "0" * 64)
-    return Subject(f"toy_t{run.network.timesteps}", run.network, run.origin, found)
+    timesteps = run.network.timesteps
+    return Subject(f"toy_t{timesteps}", run.network, run.origin, found, timesteps)
 
 
 def comparison(

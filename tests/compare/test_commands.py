@@ -141,6 +141,39 @@ def test_nothing_fits(
     assert [pair["fits"] for pair in said["pairs"]] == [False]
 
 
+@pytest.mark.usefixtures("undrawn")
+def test_fewer_timesteps_than_trained(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first timestep of T = 2 spikes less than both, and has no recorded accuracy."""
+    found = {}
+    for steps in ((), ("--timesteps", "1"), ("--timesteps", "gamma")):
+        words = ("compare", "trained/small_t2.pt", "loihi_like", *ONE, *steps, "-q")
+        assert hwsim(monkeypatch, *words, "--out", f"of{len(found)}") == 0
+        out = capsys.readouterr().out
+        said = json.loads(Path(f"of{len(found)}/compare.json").read_text())
+        found["".join(steps[1:])] = said["networks"][0], said["pairs"][0]["stream"], out
+    (whole, all_of_it, _), (first, part, out) = found[""], found["1"]
+    assert (whole["timesteps"], first["timesteps"]) == (2, 1)
+    assert whole["trained_timesteps"] == first["trained_timesteps"] == 2
+    assert (whole["test_accuracy_percent"], first["test_accuracy_percent"]) == (10.0, None)
+    assert part["energy_pj"]["mean"] < all_of_it["energy_pj"]["mean"]
+    assert "small_t2  1 of 2" in out
+    assert found["gamma"][0]["timesteps"] == 2  # gammas around 1 do not fade
+    manifest = json.loads((here / "of1/runs/small_t2-loihi_like/manifest.json").read_text())
+    assert manifest["request"]["timesteps"] == 1
+
+
+def test_more_timesteps_than_trained(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    networks = ("trained/small_t2.pt", "trained/small_t1.pt")
+    assert hwsim(monkeypatch, "compare", *networks, "loihi_like", "--timesteps", "2") == 2
+    said = capsys.readouterr().err
+    assert said == "error: --timesteps 2: trained/small_t1.pt: trained for 1\n"
+    assert not (here / "reports").exists()
+
+
 def test_an_ann_alone_is_no_comparison(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -37,7 +37,7 @@ def test_the_list_of_figures(drawn: dict[str, bytes]) -> None:
     names = {
         "energy_by_timesteps-toy-none-toy", "accesses_by_timesteps-toy-none-toy",
         "rates_by_layer-toy-none", "energy_latency-toy-none", "shares", "chips-toy_t1",
-        "proxy_and_system",
+        "proxy_and_system", "energy_by_layer-toy_t1-toy", "energy_by_layer-toy_t2-toy",
     }  # fmt: skip
     assert set(drawn) == {f"{name}.{kind}" for name in names for kind in ("pdf", "svg", "csv")}
 
@@ -102,6 +102,29 @@ def test_rates_are_spikes_over_neurons_and_timesteps(drawn: dict[str, bytes]) ->
         rate = float(row["spikes"]) / neurons[row["layer"]] / int(row["timesteps"])
         assert float(row["rate_per_neuron_and_timestep"]) == pytest.approx(rate, rel=1e-8)
         assert rate > 0
+
+
+def test_layers_hold_all_the_energy_and_the_rates(
+    made: Comparison, drawn: dict[str, bytes]
+) -> None:
+    for pair in made.ran:
+        table = rows(drawn[f"energy_by_layer-{pair.subject.name}-toy.csv"])
+        for experiment, measured in pair.measured.items():
+            mine = [row for row in table if row["experiment"] == experiment]
+            total = sum(float(row["energy_pj"]) for row in mine)
+            assert total == pytest.approx(float(measured.energy_pj), rel=1e-8)
+            assert [row["layer"] for row in mine if row["group"] == "leakage"][-1] == "chip"
+            rates = {row["layer"]: row["rate_per_neuron_and_timestep"] for row in mine}
+            by_network = {
+                row["layer"]: row["rate_per_neuron_and_timestep"]
+                for row in rates_of(drawn, pair.subject.name)
+            }
+            assert {name: rate for name, rate in rates.items() if rate} == by_network
+
+
+def rates_of(drawn: dict[str, bytes], network: str) -> Rows:
+    table = rows(drawn["rates_by_layer-toy-none.csv"])
+    return [row for row in table if row["network"] == network]
 
 
 def test_json_says_all_pairs_and_their_baselines(made: Comparison) -> None:

@@ -9,6 +9,7 @@ from hwsim.compare.figures.accesses import accesses_figures
 from hwsim.compare.figures.chips import chips_figures
 from hwsim.compare.figures.drawn import Drawn
 from hwsim.compare.figures.energy import energy_figures
+from hwsim.compare.figures.layers import layers_figures
 from hwsim.compare.figures.plane import plane_figures
 from hwsim.compare.figures.proxy import proxy_figures
 from hwsim.compare.figures.rates import rates_figures
@@ -19,6 +20,7 @@ ALL: tuple[Callable[[Comparison], list[Drawn]], ...] = (
     energy_figures,
     accesses_figures,
     rates_figures,
+    layers_figures,
     plane_figures,
     shares_figures,
     chips_figures,

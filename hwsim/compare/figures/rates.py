@@ -39,7 +39,8 @@ def spikes(subject: Subject) -> dict[str, Fraction]:
     }
 
 
-def _rates(subject: Subject) -> dict[str, Fraction]:
+def rates(subject: Subject) -> dict[str, Fraction]:
+    """Spiking layer -> spikes of a neuron and timestep."""
     neurons = {layer.name: layer.neurons for layer in subject.network.layers}
     return {
         name: count / neurons[name] / subject.network.timesteps
@@ -51,10 +52,10 @@ def _draw(subjects: list[Subject]) -> Figure:
     figure, plot = axes(2.1)
     marks = _marks(len(subjects))
     for subject, label, (colour, marker) in zip(subjects, labels(subjects), marks, strict=True):
-        rates = _rates(subject)
+        found = rates(subject)
         plot.plot(
-            range(len(rates)),
-            [float(rate) * 100 for rate in rates.values()],
+            range(len(found)),
+            [float(rate) * 100 for rate in found.values()],
             color=colour,
             marker=marker,
             markersize=3,
@@ -77,7 +78,7 @@ def _csv(subjects: list[Subject]) -> bytes:
     rows = (
         (
             *(subject.name, subject.network.timesteps, layer),
-            *(decimal_text(count, DIGITS), decimal_text(_rates(subject)[layer], DIGITS)),
+            *(decimal_text(count, DIGITS), decimal_text(rates(subject)[layer], DIGITS)),
         )
         for subject in subjects
         for layer, count in spikes(subject).items()
