@@ -33,7 +33,8 @@ class LoadedArch:
     `sha256` is of the file's bytes. `resolved` is the whole of `arch` as plain values, a file
     that loads to the same. `origins` has the source and evidence of every number by its dotted
     path, structural ones too. `warnings` are located lines about numbers without either, `doubts`
-    those of the core kind about what makes a result less than it seems, and `unpublished` the dotted paths of the holes.
+    those of the core kind about what makes a result less than it seems, and `unpublished` the
+    dotted paths of the holes.
     """
 
     arch: Arch

@@ -23,8 +23,8 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_unknown_kind_is_all_that_is_said(tmp_path: Path) -> None:
     text, (place,) = edited(("kind: digital", "kind: @digitall"), ("name: small", "name: 7"))
     assert errors_of(write(tmp_path, text)) == [
-        f"small.yaml:{place}: core.kind: must be {listed(kinds.KINDS)}, not 'digitall'; did you mean "
-        "digital?"
+        f"small.yaml:{place}: core.kind: must be {listed(kinds.KINDS)}, not 'digitall'; did you "
+        "mean digital?"
     ]
 
 
