@@ -110,11 +110,11 @@ class Arch(Block):
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
+        # Blocks are built when they are first used, hence with the tables of this kind.
         for field in cls.model_fields.values():
             base = next((t for t in (EnergyPj, TimeNs) if _is(field.annotation, t)), None)
             if base is not None:
                 field.annotation = table(base, cls.__name__.removesuffix("Arch"), cls.ACTIONS)
-        cls.model_rebuild(force=True)
 
     def word_bits(self, action: Counted) -> int:
         """Width of the word that a memory action touches: of the block named like its component."""
