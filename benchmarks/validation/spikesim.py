@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 
 from benchmarks.validation.row import Row
 from hwsim.actions import Action
@@ -65,6 +66,7 @@ def convolutions_of(name: str, timesteps: int) -> Network:
     return convolutions(layers, timesteps)
 
 
+@cache
 def preset(*overrides: str) -> CrossbarArch:
     """The preset's architecture."""
     arch = load_arch(PRESET, overrides=overrides).arch

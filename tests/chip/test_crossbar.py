@@ -181,6 +181,18 @@ def test_a_spike_goes_to_every_tile_with_its_rows() -> None:
         assert counts[Action.CHIP_LINK_SEND][0, 0].tolist() == [hops, 0, 0, 0]
 
 
+def test_a_spike_goes_to_no_tile_without_its_rows() -> None:
+    """One channel a packet, one row a PE, one PE a tile: each spike to its own tile."""
+    first = toys.linear("first", 1, 2)
+    network = toys.network(first, toys.linear("second", 2, 1, spiking=False))
+    trace = toys.trace(network, [np.ones((1, 1, 1, 1, 2))])
+    arch = chip(tiles=(3, 1), pes_per_tile=1, rows=1, router=True, packet_bits=1)
+    counts = KIND.count(trace, KIND.place(network, arch), arch, "single").counts
+    assert counts[Action.AXON_OUT_SEND][0, 0].tolist() == [2, 0, 0]
+    assert counts[Action.ROUTER_EJECT][0, 0].tolist() == [2, 0, 0]
+    assert counts[Action.ROUTER_HOP_X][0, 0].tolist() == [1 + 2, 0, 0]
+
+
 def test_a_coarse_adc_is_named_and_takes_the_accuracy() -> None:
     network = two_layers()
     fine, coarse = chip(adc_bits=10), chip(adc_bits=4)
