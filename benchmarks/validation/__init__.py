@@ -1,0 +1,1 @@
+"""Published figures beside ours, one module a source; each has `rows()`."""
