@@ -8,13 +8,19 @@ import numpy as np
 
 from benchmarks.validation.row import Row
 from benchmarks.validation.step import everywhere, moved
-from hwsim.activity import Tally
+from hwsim.actions import Action
+from hwsim.activity import Tally, count, dense_synops
+from hwsim.arch.digital import DigitalArch
 from hwsim.arch.load import load_arch
 from hwsim.chip import burst
 from hwsim.chip.chip import Chip
 from hwsim.chip.packet import transport
 from hwsim.chip.schedule import replay
 from hwsim.energy import price
+from hwsim.mapping.place import serpentine
+from hwsim.mapping.plan import plan
+from hwsim.network.vgg import VggShape, vgg
+from hwsim.trace.synthetic import synthetic_trace
 from tests import toys
 
 SOURCE = "Davies et al., IEEE Micro 38(1) 2018, Table 2, by hand"
@@ -31,12 +37,13 @@ Tiles = tuple[int, int]
 
 
 def rows() -> list[Row]:
-    """One or two steps of two cores, each as energy and as time; then the mesh."""
-    return [*_one_core(), *_mesh()]
+    """Two steps of two cores, each as energy and as time; the mesh; VGG16's synapses."""
+    return [*_one_core(), _mesh(), *_vgg16()]
 
 
 def _one_core() -> list[Row]:
-    two, ends = 2 * BARRIER_NS, []
+    two = 2 * BARRIER_NS
+    ends: list[Row] = []
     ends += _case(
         "1,024 neurons, none fires: two steps of 1,024 active or inactive neurons and 1 more",
         1024, 0, 1, (0, 0),
@@ -91,7 +98,7 @@ def _case(
     ]
 
 
-def _mesh() -> list[Row]:
+def _mesh() -> Row:
     """One packet at a time, a microsecond apart, between any two of the 128 tiles."""
     arch = load_arch("loihi_like").arch
     mesh = arch.mesh
@@ -105,7 +112,31 @@ def _mesh() -> list[Row]:
     expected = 2100 + 4100 * x + 6500 * y
     equal = int((done - sent == expected).sum())
     claim = "zero-load latency 2.1 ns + 4.1 ns x + 6.5 ns y: pairs of 16 x 8 tiles with it, to 1 ps"
-    return [Row(claim, tiles**2, equal, "pairs", "regression", SOURCE)]
+    return Row(claim, tiles**2, equal, "pairs", "regression", SOURCE)
+
+
+def _vgg16() -> list[Row]:
+    """All pooled outputs send once; a tenth of that is what 10 % of them take."""
+    arch = load_arch("loihi_like").arch
+    assert isinstance(arch, DigitalArch)
+    network = vgg(VggShape(), dataset="cifar10", classes=10, timesteps=1)
+    mapping = serpentine(network, arch, plan(network, arch).slices)
+    trace = synthetic_trace(network, 1.0, 1, 0)
+    inside = count(trace, mapping, arch, "stream").per_image(Action.SYNAPSE_OP)[0]
+    found = []
+    for claim, operations, millions, uj in (
+        ("taps on padding not counted", int(inside), 24.61, 580.9),
+        ("taps on padding counted", int(dense_synops(trace)[0]), 31.20, 736.2),
+    ):
+        claim = f"VGG16, 10 % of all pooled outputs send, {claim}"
+        sent = Fraction(operations, 10)
+        energy = float(sent * SYNOP_PJ / 10**6)
+        source = "layer shapes by hand, x 23.6 pJ (Davies 2018)"
+        found += [
+            Row(f"{claim}: operations", millions, float(sent / 10**6), "M", "regression", source),
+            Row(f"{claim}: energy", uj, energy, "uJ", "regression", source),
+        ]
+    return found
 
 
 STUB = toys.network(toys.linear("a", 1, 1), toys.linear("out", 1, 1, spiking=False))
