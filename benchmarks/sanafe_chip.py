@@ -21,8 +21,8 @@ Pairs = list[tuple[int, int]]
 
 _INPUTS = """            - name: input[0..{last}]
               attributes: {{model: input, energy_access_neuron: 0.0, energy_update_neuron: 0.0,
-                energy_spike_out: 0.0, latency_access_neuron: {access}, latency_update_neuron: {update},
-                latency_spike_out: {spike}}}
+                energy_spike_out: 0.0, latency_access_neuron: {access},
+                latency_update_neuron: {update}, latency_spike_out: {spike}}}
 """
 _TILE = """    - name: tile_{tile}
       attributes: {{energy_north_hop: 4.2e-12, latency_north_hop: 6.5e-9,

@@ -6,12 +6,11 @@ from fractions import Fraction
 
 import numpy as np
 
+from benchmarks.validation.chip import loihi_like
 from benchmarks.validation.row import Row
 from benchmarks.validation.step import everywhere, moved
 from hwsim.actions import Action
 from hwsim.activity import Tally, count, dense_synops
-from hwsim.arch.digital import DigitalArch
-from hwsim.arch.load import load_arch
 from hwsim.chip import burst
 from hwsim.chip.chip import Chip
 from hwsim.chip.packet import transport
@@ -31,7 +30,7 @@ SYNOP_NS, ACTIVE_NS, INACTIVE_NS, TILE_NS, X_NS, Y_NS = map(
     Fraction, ("3.5", "8.4", "5.3", "2.1", "4.1", "6.5")
 )
 BARRIER_NS = Fraction(113)
-NO_FRONT_END = ("energy_pj.synapse.mac=0",)
+NO_FRONT_END = "energy_pj.synapse.mac=0"
 """Table 2 has no front end."""
 Tiles = tuple[int, int]
 
@@ -76,7 +75,7 @@ def _case(
     claim: str, neurons: int, fire: int, targets: int, away: Tiles, pj: Fraction, ns: Fraction
 ) -> list[Row]:
     """The first `fire` of a core's neurons fire, to all `targets` on a core so many tiles away."""
-    arch = load_arch("loihi_like", overrides=NO_FRONT_END).arch
+    arch = loihi_like(NO_FRONT_END)
     layers = (
         toys.linear("senders", 1, neurons),
         toys.linear("targets", neurons, targets, spiking=False),
@@ -100,7 +99,7 @@ def _case(
 
 def _mesh() -> Row:
     """One packet at a time, a microsecond apart, between any two of the 128 tiles."""
-    arch = load_arch("loihi_like").arch
+    arch = loihi_like()
     mesh = arch.mesh
     tiles = mesh.tiles_x * mesh.tiles_y
     source, target = np.divmod(np.arange(tiles**2), tiles)
@@ -117,8 +116,7 @@ def _mesh() -> Row:
 
 def _vgg16() -> list[Row]:
     """All pooled outputs send once; a tenth of that is what 10 % of them take."""
-    arch = load_arch("loihi_like").arch
-    assert isinstance(arch, DigitalArch)
+    arch = loihi_like()
     network = vgg(VggShape(), dataset="cifar10", classes=10, timesteps=1)
     mapping = serpentine(network, arch, plan(network, arch).slices)
     trace = synthetic_trace(network, 1.0, 1, 0)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from benchmarks.validation.chip import loihi_like
 from benchmarks.validation.row import Row
 from hwsim.actions import Action
 from hwsim.activity import count
-from hwsim.arch.digital import DigitalArch
-from hwsim.arch.load import load_arch
 from hwsim.compare.proxy import FLOAT32
 from hwsim.mapping.digital import map_network
 from hwsim.network.graph import Network
@@ -33,9 +32,7 @@ def rows() -> list[Row]:
 
 
 def _membrane() -> list[Row]:
-    overrides = ("membrane.policy=elide_first_read_last_write",)
-    arch = load_arch("loihi_like", overrides=overrides).arch
-    assert isinstance(arch, DigitalArch)
+    arch = loihi_like("membrane.policy=elide_first_read_last_write")
     network = vgg(VggShape("vgg9", classifier=(128,)), dataset="cifar10", classes=10, timesteps=1)
     mapping = map_network(network, arch)
     neurons = sum(layer.neurons for layer in network.layers)

@@ -42,7 +42,7 @@ def summary(page: str) -> str:
     exact, wrong = said("regression", "exact"), said("regression", "fails")
     return (
         f"Validated: {predicted[0]} of the {predicted[0] + predicted[1]} predictions that can fail "
-        f"hold, {predicted[1]} fails; {predicted[2]} more are shown without pass or fail. "
+        f"hold, {predicted[1]} not; {predicted[2]} more are shown without a bound. "
         f"Not validation: {exact} of {exact + wrong} regressions are exact, {calibrated[0]} of "
         f"{sum(calibrated)} calibrations hold."
     )
@@ -68,4 +68,7 @@ def _number(value: float, row: Row) -> str:
 
 
 def _percent(difference: float) -> str:
-    return "0" if abs(difference) < 1e-12 else f"{difference:+.2%}".replace("%", " %")
+    if abs(difference) < 1e-12:
+        return "0"
+    percent = 100 * difference
+    return f"{percent:+.2f} %" if abs(percent) >= 0.01 else f"{percent:+.1g} %"

@@ -8,12 +8,11 @@ from fractions import Fraction
 import numpy as np
 
 from benchmarks.findings import table
+from benchmarks.validation.chip import loihi_like
 from benchmarks.validation.row import Row
 from benchmarks.validation.sanafe_pair import Both, Totals
 from hwsim.actions import Action
 from hwsim.activity import Tally, count
-from hwsim.arch.digital import DigitalArch
-from hwsim.arch.load import load_arch
 from hwsim.energy import price
 from tests import toys
 
@@ -43,8 +42,7 @@ def golden() -> list[Row]:
     """A neuron that fires in each of 10 steps, to F targets three tiles away along y."""
     found = []
     for targets, (synapse, soma, network, total, updated) in GOLDEN_NJ.items():
-        arch = load_arch("loihi_like", variant="sanafe_nahuku").arch
-        assert isinstance(arch, DigitalArch)
+        arch = loihi_like(variant="sanafe_nahuku")
         layers = (toys.linear("a", 1, 1), toys.linear("b", 1, targets, spiking=False))
         net = toys.network(*layers, timesteps=10)
         away = 3 * arch.mesh.tiles_x * arch.mesh.cores_per_tile
@@ -92,11 +90,15 @@ def details(case: Case = CASE) -> str:
     for timesteps in (2, 4):
         reached, seen, in_work = both.repeated(timesteps)
         updates.append((str(timesteps), reached["updated"], in_work, seen["updated"]))
-    header = ("T", "`received_or_fired`", "`layer_in_work`", "SANA-FE")
-    first = table(header, [(t, *(f"{n:,.0f}" for n in numbers)) for t, *numbers in updates])
+    first = table(
+        ("T", "`received_or_fired`", "`layer_in_work`", "SANA-FE"),
+        [(t, *(f"{n:,.0f}" for n in numbers)) for t, *numbers in updates],
+    )
     times = both.latencies()
-    header = ("simulator", "latency of an image alone, mean", "without barriers")
-    second = table(header, [(name, f"{a:,.0f} ns", f"{b:,.0f} ns") for name, a, b in times])
+    second = table(
+        ("simulator", "latency of an image alone, mean", "without barriers"),
+        [(name, f"{a:,.0f} ns", f"{b:,.0f} ns") for name, a, b in times],
+    )
     return (
         "Neurons updated behind the first layer. SANA-FE updates a neuron that holds any "
         "potential, so one that received, did not fire and receives nothing more counts again; a "

@@ -13,10 +13,9 @@ import numpy as np
 
 from benchmarks.conv_case import SCALING, conv_case
 from benchmarks.sanafe_chip import Bools, build, spikes_of
+from benchmarks.validation.chip import loihi_like
 from hwsim.actions import Action
 from hwsim.activity import Activity, Tally, count
-from hwsim.arch.digital import DigitalArch
-from hwsim.arch.load import load_arch
 from hwsim.chip import burst
 from hwsim.chip.schedule import replay
 from hwsim.energy import price
@@ -46,10 +45,8 @@ class Both:
         self.case = conv_case(size, channels, images)
         self.network = self.case.network
         self.depth = len(self.network.layers)
-        arch = load_arch("loihi_like", "sanafe_nahuku", OVERRIDES).arch
-        assert isinstance(arch, DigitalArch)
-        self.arch = arch
-        self.mapping = map_network(self.network, arch)
+        self.arch = loihi_like(*OVERRIDES, variant="sanafe_nahuku")
+        self.mapping = map_network(self.network, self.arch)
         checkpoint = Checkpoint(self.network, self.case.parameters, SCALING, Provenance("none"))
         origin = Origin("conv", "0" * 64, None, "random images")
         labels = np.full(images, -1, np.int64)
