@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check bench pages clean
+.PHONY: demo test check bench pages validate clean
 
 demo: $(READY)
 	$(BIN)/hwsim run trained/vgg16_t1.pt arch_configs/loihi_like.yaml
@@ -24,6 +24,10 @@ pages: $(READY)
 	$(BIN)/hwsim figures paper --quiet
 	$(BIN)/python -m pages
 	$(BIN)/python -m tests.api.page
+
+validate: $(READY)
+	$(BIN)/python -m benchmarks.validation
+	$(BIN)/python -m benchmarks.assumptions
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "hwsim needs Python 3.11 or newer"'

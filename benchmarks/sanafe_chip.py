@@ -20,9 +20,9 @@ Bools = npt.NDArray[np.bool_]
 Pairs = list[tuple[int, int]]
 
 _INPUTS = """            - name: input[0..{last}]
-              attributes: {{model: input, energy_access_neuron: 0.0, latency_access_neuron: 0.0,
-                energy_update_neuron: 0.0, latency_update_neuron: 0.0, energy_spike_out: 0.0,
-                latency_spike_out: 0.0}}
+              attributes: {{model: input, energy_access_neuron: 0.0, energy_update_neuron: 0.0,
+                energy_spike_out: 0.0, latency_access_neuron: {access},
+                latency_update_neuron: {update}, latency_spike_out: {spike}}}
 """
 _TILE = """    - name: tile_{tile}
       attributes: {{energy_north_hop: 4.2e-12, latency_north_hop: 6.5e-9,
@@ -53,6 +53,8 @@ _CORE = """        - name: core_{tile}_{core}
             - name: out
               attributes: {{energy_message_out: 111.0e-12, latency_message_out: 5.1e-9}}
 """
+_SCAN_S = {"access": "6.0e-9", "update": "3.7e-9", "spike": "30.0e-9"}
+_NO_SCAN = dict.fromkeys(_SCAN_S, "0.0")
 _NEVER = 1e30
 """A threshold for the readout, which does not fire."""
 
@@ -63,18 +65,25 @@ def build(
     mapping: Mapping,
     inputs: Bools,
     folder: Path,
+    *,
+    leak: float = 0.0,
+    timed_inputs: bool = False,
 ) -> Any:
-    """A loaded `sanafe.SpikingChip`; `inputs` (steps, neurons) are layer 0's spikes by step."""
+    """A loaded `sanafe.SpikingChip`; `inputs` (steps, neurons) are layer 0's spikes by step.
+
+    `leak` is the share of a potential that is left in the next step. SANA-FE's inputs cost nothing;
+    `timed_inputs` gives them the time of other neurons.
+    """
     import sanafe
 
     file = folder / "sanafe.yaml"
-    file.write_text(_architecture(mapping), encoding="utf-8")
+    file.write_text(_architecture(mapping, timed_inputs), encoding="utf-8")
     arch = sanafe.load_arch(str(file))
     cores, net = arch.cores(), sanafe.Network()
     groups = [net.create_neuron_group("layer0", network.layers[0].neurons)]
     for number, layer in enumerate(network.layers[1:], start=1):
         threshold = _threshold(parameters[number])
-        lif = {"threshold": threshold, "reset": 0.0, "leak_decay": 0.0, "reset_mode": "hard"}
+        lif = {"threshold": threshold, "reset": 0.0, "leak_decay": leak, "reset_mode": "hard"}
         group = net.create_neuron_group(f"layer{number}", layer.neurons, model_attributes=lif)
         pairs, weights = synapses(layer, parameters[number].weights)
         groups[-1].connect_neurons_sparse(group, {"w": weights}, pairs)
@@ -141,7 +150,7 @@ def _their_core(core: int, mapping: Mapping) -> int:
     return (x * mapping.tiles_y + y) * mapping.cores_per_tile + place
 
 
-def _architecture(mapping: Mapping) -> str:
+def _architecture(mapping: Mapping, timed_inputs: bool) -> str:
     inputs = {
         _their_core(part.core, mapping): part.neurons for part in mapping.slices if part.layer == 0
     }
@@ -155,6 +164,7 @@ def _architecture(mapping: Mapping) -> str:
         lines.append(_TILE.format(tile=tile))
         for core in range(mapping.cores_per_tile):
             held = inputs.get(tile * mapping.cores_per_tile + core, 0)
-            text = _INPUTS.format(last=held - 1) if held else ""
+            times = _SCAN_S if timed_inputs else _NO_SCAN
+            text = _INPUTS.format(last=held - 1, **times) if held else ""
             lines.append(_CORE.format(tile=tile, core=core, inputs=text))
     return "".join(lines)

@@ -1,0 +1,1 @@
+"""What each modelling assumption changes, measured by switching it."""
