@@ -185,7 +185,7 @@ def run(
     loaded = load_arch(arch, variant, overrides, strict)
     for warning in loaded.warnings + loaded.doubts:
         say(f"warning: {warning}")
-    if not compiled(transport):
+    if not compiled(transport, loaded.arch.timestep.semantics == "asynchronous"):
         say("compiling the chip model once; later runs start at once")
     reports = Path("reports")
     unfinished = Unfinished(reports if out is None else out.parent, say)

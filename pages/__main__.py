@@ -1,7 +1,8 @@
 """`python -m pages`: write what README and docs embed and quote from runs.
 
-It wants reports/paper, which `hwsim figures paper` writes; `make pages` does both and writes docs/api.md. `python -m pages
---texts` only rewrites the pages from what docs/figures and docs/sessions hold.
+It wants reports/paper, which `hwsim figures paper` writes; `make pages` does both and writes
+docs/api.md. `python -m pages --texts` only rewrites the pages from what docs/figures and
+docs/sessions hold.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ from hwsim.actions import Action
 from hwsim.chip import flow_kernel as kernel
 from hwsim.chip.chip import ACTION_OF, Chip
 from hwsim.chip.flow import FlowLoad, Left, neuron_load
-from hwsim.chip.kernel import SERVERS
+from hwsim.chip.flow_kernel import SERVERS
+from hwsim.chip.kernel import arrives_at, ports_of
 from hwsim.chip.timing import PORTS, TILE_SERVERS, Overflow, ServerLoad
 from hwsim.chip.tokens import NEURON
 from hwsim.mapping.fanout import Ints
@@ -170,9 +171,12 @@ def _net(load: FlowLoad, chip: Chip) -> kernel.Net:
     depth = np.full(servers, UNBOUNDED, np.int64)
     entrance, readout, works = np.zeros((3, slices + 1), np.int64)
     entrance[list(load.first)] = readout[list(load.last)] = works[list(wiring.units)] = 1
+    width = chip.mapping.tiles_x
+    after = [arrives_at(tile, kind, width) for tile in range(tiles) for kind in range(SERVERS)]
     net = kernel.Net(
-        chip.mapping.tiles_x, tiles, slices, service, delay, depth,
-        chip.crossing_ports.ravel().astype(np.int64), chip.mapping.tiles.astype(np.int64),
+        width, tiles, slices, service, delay, depth,
+        chip.crossing_ports.ravel().astype(np.int64), np.array(after, np.int64),
+        ports_of(width, tiles).astype(np.int64), chip.mapping.tiles.astype(np.int64),
         targets_at, targets, sources_at, sources, entrance, readout, works,
     )  # fmt: skip
     actions: dict[str, Action] = dict(ACTION_OF.items())

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from hwsim.chip import kernel, scan
+from hwsim.chip import flow_kernel, kernel, scan
 
 KERNELS: dict[str, tuple[Any, ...]] = {
     "packet": (scan.scan_cores,),
@@ -14,14 +14,21 @@ KERNELS: dict[str, tuple[Any, ...]] = {
 }
 """Transport -> what every step of it calls."""
 
+FLOW_KERNELS: dict[str, tuple[Any, ...]] = {
+    "packet": (scan.scan_cores,),
+    "burst": (scan.scan_cores, flow_kernel.run),
+}
+"""Transport -> what every flow of it calls."""
 
-def compiled(transport: str) -> bool:
-    """Whether numba's cache holds the kernels of a transport as they are written now.
+
+def compiled(transport: str, flow: bool = False) -> bool:
+    """Whether numba's cache holds the kernels of a transport as they are written now, those of
+    its steps or of its flow.
 
     Looks at files only: nothing is compiled or loaded. A cache of another processor or numba
     passes for this one.
     """
-    return all(_is_cached(function) for function in KERNELS[transport])
+    return all(_is_cached(function) for function in (FLOW_KERNELS if flow else KERNELS)[transport])
 
 
 def _is_cached(function: Any) -> bool:

@@ -18,8 +18,11 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from hwsim.chip.kernel import EJECT, INJECT, SERVERS, arrives_at, next_kind
 from hwsim.mapping.fanout import Ints
+
+INJECT, EAST, WEST, NORTH, SOUTH, EJECT = range(6)
+SERVERS = 6
+"""Servers of a tile; server = tile * SERVERS + kind, as in `hwsim.chip.kernel`."""
 
 NEVER = np.int64(2**62)
 EARLY, LATE = 0, 1
@@ -46,6 +49,8 @@ class Net(NamedTuple):
     delay: Ints
     depth: Ints
     link: Ints  # (tiles * SERVERS,) whether the wire behind a port leaves a chip
+    after: Ints  # (tiles * SERVERS,) the tile at which a packet is routed behind a server
+    port: Ints  # (tiles, tiles) the kind of server at one tile on the way to another
     tile_of: Ints
     targets_at: Ints
     targets: Ints
@@ -258,20 +263,20 @@ def go_on(net, state, tasks, identity, kind, tile, crossed, now, stack):  # type
         if kind < 0:
             ways, at = 1 << INJECT, tile
         else:
-            at = arrives_at(tile, kind, net.width)
+            at = net.after[tile * SERVERS + kind]
             x, y = at % net.width, at // net.width
             for delivery in range(begin, end):
                 goal = net.tile_of[tasks.to_slice[slot, delivery]]
                 to_x, to_y = goal % net.width, goal // net.width
                 # Along a row a copy carries what lies ahead, along a column what is ahead in it.
                 if (
-                    (kind == 1 and to_x < x)
-                    or (kind == 2 and to_x > x)
-                    or (kind == 4 and (to_x != x or to_y < y))
-                    or (kind == 3 and (to_x != x or to_y > y))
+                    (kind == EAST and to_x < x)
+                    or (kind == WEST and to_x > x)
+                    or (kind == SOUTH and (to_x != x or to_y < y))
+                    or (kind == NORTH and (to_x != x or to_y > y))
                 ):
                     continue
-                ways |= 1 << next_kind(x, y, to_x, to_y)
+                ways |= 1 << net.port[at, goal]
         for follow in range(SERVERS):
             if ways >> follow & 1:
                 traffic[follow, unit] += 1

@@ -54,7 +54,7 @@ def test_the_first_run_says_so(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write_trace(tmp_path / "trace", toy_trace(toy_network(1), 1))
-    monkeypatch.setattr(module, "compiled", lambda transport: there)
+    monkeypatch.setattr(module, "compiled", lambda transport, flow: there)
     words = ["hwsim", "run", "trace", "loihi_like", "--images", "1", "--json"]
     monkeypatch.setattr(sys, "argv", [*words, *(["-q"] if quiet else [])])
     cli.main()
