@@ -22,5 +22,6 @@ PAGES = (
     TRAINED / "README.md",
     DOCS / "guide.md",
     DOCS / "gallery.md",
+    DOCS / "presets.md",
 )
 """All pages with blocks in them."""

@@ -38,6 +38,10 @@ ALL: dict[str, tuple[Typed, ...]] = {
             ("loihi_like: per image", "loihi_like:sanafe_nahuku: per image", "What it says"),
         ),
     ),
+    "arch": (
+        Typed("hwsim arch list", lines=14),
+        Typed("hwsim arch diff loihi_like loihi_like:sanafe_nahuku", lines=14),
+    ),
     "explain": (Typed("hwsim explain reports/base energy.router.hop_x"),),
     "explain-unknown": (Typed("hwsim explain reports/base chip_links", code=2),),
     "explain-leakage": (Typed("hwsim explain reports/base energy.leakage", ("single",)),),

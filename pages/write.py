@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from hwsim.training.table import table as networks_table
-from pages import blocks, results
+from pages import blocks, presets, results
 from pages.gallery import entries, gallery
 from pages.paths import FIGURES, PAGES, PAPER, SESSIONS, TRAINED
 from pages.results import Results
@@ -23,6 +23,7 @@ def gather() -> None:
     for entry in entries(found):
         for name in (f"{entry.name}.svg", f"{entry.name}.csv"):
             figures[name] = (PAPER / "figures" / name).read_bytes()
+    figures[presets.FILE] = (json.dumps(presets.gathered(), indent=1) + "\n").encode()
     sessions = run_sessions()
     for folder, files in ((FIGURES, figures), (SESSIONS, sessions)):
         shutil.rmtree(folder, ignore_errors=True)
@@ -37,6 +38,7 @@ def texts() -> dict[str, str]:
     found = Results.read()
     return {
         **results.blocks(found),
+        **presets.blocks(),
         **read_sessions(),
         "gallery": gallery(found),
         "networks": networks_table(TRAINED),

@@ -318,9 +318,9 @@ def test_the_command_goes_on(
     replayed = pipeline.run
     assert command("--out", str(wanted), "-q") == 0
 
-    def interrupted(*arguments: object):  # type: ignore[no-untyped-def]
+    def interrupted(*arguments: object, **named: object):  # type: ignore[no-untyped-def]
         *before, _, kept = arguments
-        return replayed(*before, Kill(9, KeyboardInterrupt), kept)  # type: ignore[arg-type]
+        return replayed(*before, Kill(9, KeyboardInterrupt), kept, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(pipeline, "run", interrupted)
     assert command() == 130

@@ -13,8 +13,9 @@ from benchmarks.assumptions.page import PAGE, effects
 from benchmarks.assumptions.queues import queues
 from benchmarks.assumptions.switch import SWITCHES, Network, Switch
 from benchmarks.marked import replaced
+from hwsim import process
 
-NETWORKS: tuple[Network, ...] = ("shipped", "two")
+NETWORKS: tuple[Network, ...] = ("shipped", "two", "first")
 
 
 def main() -> None:
@@ -22,6 +23,7 @@ def main() -> None:
     argparse.ArgumentParser(
         prog="python -m benchmarks.assumptions", description=__doc__
     ).parse_args()
+    process.tune()  # as the command does
     parts = {"queues": queues()}
     with tempfile.TemporaryDirectory() as folder:
         subjects = Subjects(Path("trained/vgg16_t1.pt"), Path(folder))
@@ -41,7 +43,9 @@ def _table(subjects: Subjects, network: Network) -> str:
             begun = time.process_time()
             found.append((switch, subjects.figures(switch)))
             spent = time.process_time() - begun
-            print(f"{switch.assumption}: {spent:.1f} s", file=sys.stderr, flush=True)
+            print(
+                f"{switch.assumption}: {found[-1][1]}, {spent:.1f} s", file=sys.stderr, flush=True
+            )
     return effects(base, found)
 
 

@@ -46,7 +46,7 @@ class Figures:
 @dataclass(frozen=True)
 class Subjects:
     """The networks: a checkpoint or trace of T = 1 and the same layers with T = 2 and synthetic
-    spikes in `workdir`; `images` of each."""
+    spikes in `workdir`; `images` of each, and one alone where `first` is asked for."""
 
     shipped: Path
     workdir: Path
@@ -70,15 +70,14 @@ class Subjects:
     def figures(self, switch: Switch) -> Figures:
         """Run with a switch."""
         source = self.two if switch.network == "two" else self.shipped
+        images = 1 if switch.network == "first" else self.images
         arch = load_arch(CHIP, switch.variant, switch.overrides)
         with tempfile.TemporaryDirectory() as folder:
             file = None
             if switch.placement != "placed":
                 file = Path(folder) / "mapping.json"
                 save(self._placed(switch), self.network, file)
-            run = pipeline.run(
-                source, arch, self.images, transport=switch.transport, mapping_file=file
-            )
+            run = pipeline.run(source, arch, images, transport=switch.transport, mapping_file=file)
         said = summary(run)
         alone, stream = said["single"], said["stream"]
         accesses = stream["memory_accesses"]

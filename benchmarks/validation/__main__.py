@@ -9,6 +9,7 @@ from importlib.util import find_spec
 
 from benchmarks.validation.page import PAGE, rows_table, with_part
 from benchmarks.validation.sections import SECTIONS, Section
+from hwsim import process
 
 
 def main() -> None:
@@ -16,6 +17,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.validation", description=__doc__)
     names = [section.name for section in SECTIONS]
     parser.add_argument("--only", nargs="+", choices=names, metavar="NAME", help="a few tables")
+    process.tune()  # as the command does
     chosen = parser.parse_args().only or names
     wrong: list[str] = []
     for section in SECTIONS:

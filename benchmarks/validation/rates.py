@@ -55,7 +55,9 @@ def _ratios(networks: Sequence[Path], images: int) -> list[Row]:
     found = []
     for path in networks:
         trace = pipeline.load_trace(path, images, None, silent)
-        subject = Subject(path.stem, trace.network, trace.origin, survey(trace))
+        found_in = survey(trace)
+        steps = trace.network.timesteps
+        subject = Subject(path.stem, trace.network, trace.origin, found_in, steps)
         claim = (
             f"E_ANN / E_SNN of the proxy, 4.6 and 0.9 pJ: {path.name}, "
             f"R = {float(subject.rate):.2%} of {images} images"
@@ -75,7 +77,7 @@ def _break_even(shape: VggShape) -> list[Row]:
         run = pipeline.run(where, loaded, 1)
     bill = csv.DictReader(io.StringIO(energy_csv(run).decode()))
     lines = [line for line in map(BillLine.of, bill) if line.experiment == "stream"]
-    subject = Subject(network.name, network, trace.origin, survey(trace))
+    subject = Subject(network.name, network, trace.origin, survey(trace), network.timesteps)
     ann = on_chip(loaded.arch, network, None)
     assert ann is not None, f"{CHIP} has no energy of a MAC"
     found = []

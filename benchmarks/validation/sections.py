@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.validation import loihi, mesh, operations, rates, sanafe
+from benchmarks.validation import loihi, mesh, operations, rates, sanafe, spikesim, truenorth
 from benchmarks.validation.row import Row
 
 
@@ -28,4 +28,6 @@ SECTIONS = (
     Section("operations", operations.rows),
     Section("sanafe_golden", sanafe.golden),
     Section("sanafe", sanafe.rows, slow=True, package="sanafe", details=sanafe.details),
+    Section("spikesim", spikesim.rows, slow=True),
+    Section("truenorth", truenorth.rows),
 )

@@ -129,7 +129,7 @@ def rows() -> list[Row]:
     """The power of the chip, and what it comes to for a synaptic event."""
     found, at = measure(), "20 Hz, 128 synapses, 0.775 V"
     return [
-        Row(f"TrueNorth, {at}: power", 72, found.power_mw, "mW", "calibration", SOURCE),
+        Row(f"TrueNorth, {at}: power", 72, found.power_mw, "mW", "calibration", SOURCE, 0.25),
         Row(f"TrueNorth, {at}: chip a synaptic event", 26, found.event_pj, "pJ", "calibration",
-            SOURCE),
+            SOURCE, 0.25),
     ]  # fmt: skip

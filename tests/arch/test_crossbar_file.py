@@ -18,9 +18,9 @@ NAME = "rram_spikesim_like"
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        ("core.neurons_max=8", "core.neurons_max: is a field of digital cores"),
+        ("core.neurons_max=8", "core.neurons_max: is a field of digital"),
         ("timestep.semantics=pipelined_barrier", "timestep.semantics: "),
-        ("energy_pj.synapse.op=1", "energy_pj.synapse: is a field of digital cores"),
+        ("energy_pj.synapse.op=1", "energy_pj.synapse: is a field of digital"),
         ("energy_pj.adc.convert=-1", "energy_pj.adc.convert: must be at least 0, not -1"),
         ("core.columns_per_adc=7", "core.columns_per_adc: 7 does not divide core.columns (64)"),
         ("clock_mhz=null", "core.read_cycles: needs clock_mhz, of which it counts cycles"),

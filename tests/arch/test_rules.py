@@ -247,7 +247,7 @@ SCHEDULES: dict[str, tuple[str, str, str]] = {
         BARRIERS,
         "semantics: @layer_pipelined\n  overlap_fraction: 0.5",
         "timestep.semantics: a digital core cannot run layer_pipelined, but pipelined_barrier, "
-        "pipelined_tick or layer_sequential",
+        "pipelined_tick, layer_sequential or asynchronous",
     ),
     "no barrier where one is": (
         BARRIERS,

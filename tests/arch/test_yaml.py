@@ -106,7 +106,7 @@ def test_a_missing_file_names_what_there_is(tmp_path: Path) -> None:
     assert str(caught.value) == (
         f"{tmp_path}/lohi_like.yaml: no such architecture file; did you mean loihi_like?"
     )
-    with pytest.raises(InvalidInput, match=r"^xyz: no such .*; shipped with hwsim: loihi_like"):
+    with pytest.raises(InvalidInput, match=r"^xyz: no such .*; shipped with hwsim: .*loihi_like"):
         load_arch("xyz")
 
 

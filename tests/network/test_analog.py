@@ -17,7 +17,6 @@ from torch import Tensor
 from hwsim import pipeline
 from hwsim.arch.load import load_arch
 from hwsim.errors import InvalidInput, UsageError
-from hwsim.mapping.fit import fit, map_network
 from hwsim.network.analog import as_analog
 from hwsim.network.checkpoint import Checkpoint, Provenance, load_checkpoint, save_checkpoint
 from hwsim.network.execute import run
@@ -225,7 +224,6 @@ def test_the_graph_knows_an_ann() -> None:
 def test_where_spikes_are_needed_an_ann_is_refused(tmp_path: Path) -> None:
     path, arch = tmp_path / "vgg16_ann.pt", load_arch("loihi_like")
     save_checkpoint(path, analog_checkpoint())
-    network = read_network(path)
     expected = r"vgg16_ann\.pt is an ANN: .*; use it with hwsim eval, or as compare's baseline"
     with pytest.raises(UsageError, match=expected):
         record(path)
@@ -233,9 +231,6 @@ def test_where_spikes_are_needed_an_ann_is_refused(tmp_path: Path) -> None:
         pipeline.run(path, arch, 1)
     with pytest.raises(UsageError, match=expected):
         pipeline.check(path, arch)
-    for call in (fit, map_network):
-        with pytest.raises(UsageError, match="is an ANN"):
-            call(network, arch.arch)
 
 
 def test_an_ann_makes_no_trace(tmp_path: Path) -> None:

@@ -56,7 +56,9 @@ def test_the_sheet_has_every_number_with_its_source(name: str) -> None:
     loaded = load_arch(base, variant or None)
     text = " ".join(shown("show", name).split())
     for path, origin in loaded.origins.items():
-        assert re.search(rf"{re.escape(path)} [\d.]+ (\S+ )?{origin.evidence}", text), path
+        assert re.search(
+            rf"{re.escape(path)} [\d.]+ (\([^)]*\) )?(\S+ )?{origin.evidence}", text
+        ), path
         assert origin.source
         assert " ".join(origin.source.split()) in text
     for path in loaded.unpublished:
