@@ -90,7 +90,9 @@ def _fits(said: Json) -> str:
 def _cell(fit: Json) -> str:
     if fit["missing"]:
         return f"exit 4: {', '.join(f'`{limit}`' for limit in fit['missing'])}"
-    return f"{fit['cores']} cores, {fit['chips']} chip{'s' if fit['chips'] > 1 else ''}"
+    return ", ".join(
+        f"{fit[what]} {what if fit[what] > 1 else what[:-1]}" for what in ("cores", "chips")
+    )
 
 
 def _notes(said: Json) -> str:
