@@ -35,6 +35,7 @@ from hwsim.training.loop import (
 from hwsim.training.optimizer import TrainableNetwork
 from hwsim.training.progress import Progress
 from hwsim.training.recipe import Recipe, stage_timesteps
+from hwsim.training.shipped import checkpoint_name, load_shipped
 from hwsim.training.stages import (
     StageNotes,
     load_partial,
@@ -50,7 +51,10 @@ StageFinished = Callable[[str, TrainableNetwork, StageNotes], None]
 
 @dataclass(frozen=True)
 class Run:
-    """One chain: its recipe, its folder, its training images and where it reports."""
+    """One chain: its recipe, its folder, its training images and where it reports.
+
+    The checkpoints in the folder `start` stand for stages that `run_dir` does not have.
+    """
 
     recipe: Recipe
     run_dir: Path
@@ -58,6 +62,7 @@ class Run:
     progress: Progress
     device: torch.device
     save_every_s: float = 240.0
+    start: Path | None = None
 
 
 def input_scaling(dataset: Dataset) -> InputScaling:
@@ -130,6 +135,8 @@ def run_chain(
         if path.exists() and not again:
             network, notes = load_stage(path)
             run.progress.say(f"{name}: finished earlier ({path})")
+        elif name not in only and _taken(run, name):
+            continue
         else:
             network, notes = _run_stage(run, name)
         if finished is not None:
@@ -151,7 +158,7 @@ def _run_stage(run: Run, name: str) -> tuple[TrainableNetwork, StageNotes]:
     def save() -> None:
         save_partial(partial, network, optimizer, position.step, position.elapsed_s)
 
-    teacher = _teacher(run) if stage.distill > 0 and name != "ann" else None
+    teacher = _teacher(run) if stage.distills and name != "ann" else None
     train_stage(
         name,
         (recipe.seed, name),
@@ -193,22 +200,48 @@ def _initial_network(run: Run, name: str) -> TrainableNetwork:
         # The only place that draws from torch's global generator: the initial weights.
         torch.manual_seed(generator(recipe.seed, "weights").initial_seed())
         return AnalogNetwork(network)
-    source_path = stage_path(run.run_dir, before)
-    if not source_path.exists():
-        raise InvalidInput(f"{source_path}: missing; stage {name} starts from stage {before}")
-    source, _ = load_stage(source_path)
-    steps, bits = network.timesteps, network.weight_bits
-    if replace(source.network, timesteps=steps, weight_bits=bits) != network:
-        raise InvalidInput(f"{source_path}: is of another network than the recipe's")
+    source = _finished_stage(run, before, f"stage {name} starts from stage {before}")
     if isinstance(source, AnalogNetwork):
         return from_analog(source, network, recipe.surrogate)
     return from_longer(source, network)
 
 
 def _teacher(run: Run) -> AnalogNetwork:
-    teacher, _ = load_stage(stage_path(run.run_dir, "ann"))
+    teacher = _finished_stage(run, "ann", "it is the teacher")
     assert isinstance(teacher, AnalogNetwork)
+    teacher.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return teacher.eval().to(run.device)
+
+
+def _finished_stage(run: Run, name: str, why: str) -> TrainableNetwork:
+    """The network of stage `name`: from the run's folder, else from a checkpoint."""
+    path, network = stage_path(run.run_dir, name), graph(run.recipe, name)
+    if path.exists():
+        found, _ = load_stage(path)
+        if found.network != network:
+            raise InvalidInput(f"{path}: is of another network than the recipe's")
+        return found
+    shipped = _shipped(run, name)
+    if shipped is None:
+        raise InvalidInput(f"{path}: missing; {why}")
+    return load_shipped(shipped, network, run.recipe.surrogate)
+
+
+def _taken(run: Run, name: str) -> bool:
+    """Whether a checkpoint stands for stage `name`, of which nothing is trained yet."""
+    shipped = _shipped(run, name)
+    if shipped is None or partial_path(run.run_dir, name).exists():
+        return False
+    run.progress.say(f"{name}: taken from {shipped}")
+    return True
+
+
+def _shipped(run: Run, name: str) -> Path | None:
+    """The checkpoint that stands for stage `name`, if there is one."""
+    if run.start is None:
+        return None
+    path = run.start / checkpoint_name(graph(run.recipe, name), name)
+    return path if path.exists() else None
 
 
 def _stage_data(run: Run, name: str) -> tuple[StageData, tuple[Batches, Batches | None]]:

@@ -45,6 +45,12 @@ def timestep_range(text: str) -> tuple[int, ...]:
     help="quick (default), full, or a YAML file; the other options override it.",
 )
 @click.option("--run-dir", type=_PATH, help="Folder of the run; runs/<network>_<dataset>.")
+@click.option(
+    "--from",
+    "start",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of finished checkpoints that stand for stages not trained in this run.",
+)
 @click.option("--stage", "stages", multiple=True, help="Only this stage: ann, t5, ...; repeatable.")
 @click.option("--seed", type=int, help="Decides initial weights, order and augmentation.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1, ...")
@@ -59,6 +65,7 @@ def train_command(
     out: Path,
     recipe_name: str | None,
     run_dir: Path | None,
+    start: Path | None,
     stages: tuple[str, ...],
     seed: int | None,
     device: str,
@@ -97,7 +104,8 @@ def train_command(
     check_stages(
         recipe, recipe.stage_names
     )  # what cannot run is refused before anything is written
-    run = Run(recipe, folder, train, Progress(folder, quiet=quiet), torch.device(device))
+    shown = Progress(folder, quiet=quiet)
+    run = Run(recipe, folder, train, shown, torch.device(device), start=start)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_recipe(recipe, kept)

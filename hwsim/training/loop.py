@@ -66,9 +66,12 @@ def phase_steps(stage: Stage, data: StageData) -> tuple[int, ...]:
 
 
 def loss_of(
-    logits: Tensor, labels: Tensor, stage: Stage, teacher: Tensor | None
+    logits: Tensor, labels: Tensor, stage: Stage, teacher: Tensor | None, distill: float
 ) -> tuple[Tensor, Tensor]:
-    """The loss (scalar) and the final logits (N, classes) for readout sums (T, N, classes)."""
+    """The loss (scalar) and the final logits (N, classes) for readout sums (T, N, classes).
+
+    `distill` is the share of the pull towards the logits of `teacher` (None: there is none).
+    """
     timesteps = len(logits)
     steps = torch.arange(1, timesteps + 1, device=logits.device)[:, None, None]
     running = logits.cumsum(0) / steps
@@ -76,11 +79,11 @@ def loss_of(
     flat = judged.flatten(0, 1)
     targets = labels.repeat(len(judged))
     loss = F.cross_entropy(flat, targets, label_smoothing=stage.label_smoothing)
-    if teacher is not None and stage.distill > 0:
+    if teacher is not None:
         tau = stage.temperature
         soft = F.softmax(teacher / tau, dim=1).repeat(len(judged), 1)
         pull = F.kl_div(F.log_softmax(flat / tau, dim=1), soft, reduction="batchmean") * tau**2
-        loss = (1 - stage.distill) * loss + stage.distill * pull
+        loss = (1 - distill) * loss + distill * pull
     return loss, running[-1]
 
 
@@ -129,13 +132,14 @@ def train_stage(
         at_log = position.step % hooks.log_every == 0 or epoch_ends or position.step == total
         if isinstance(network, SpikingNetwork):
             network.record_rates = at_log or stage.rate_penalty > 0
-        soft = _teacher_logits(teacher, images, amp) if stage.distill > 0 else None
+        distill = stage.distill_share(phase)
+        soft = _teacher_logits(teacher, images, amp) if distill > 0 else None
         optimizer.zero_grad()
         arriving = batches.coded(images, (*key, phase), within)
         with weights_of(network, stage):
             with autocast(batches.device, amp):
                 logits = network(arriving)
-            loss, final = loss_of(logits, labels, stage, soft)
+            loss, final = loss_of(logits, labels, stage, soft, distill)
             if stage.rate_penalty > 0 and isinstance(network, SpikingNetwork):
                 loss = loss + stage.rate_penalty * network.weighted_rate()
             torch.autograd.backward(loss)

@@ -19,10 +19,14 @@ class _Part(BaseModel):
 
 
 class Phase(_Part):
-    """`epochs` (may be a fraction) over images resized to `image_size` pixels (0: as they are)."""
+    """`epochs` (may be a fraction) over images resized to `image_size` pixels (0: as they are).
+
+    `distill` overrides the stage's: the ANN is a poor teacher of images smaller than its own.
+    """
 
     epochs: float = Field(gt=0)
     image_size: int = Field(default=0, ge=0)
+    distill: float | None = Field(default=None, ge=0, le=1)
 
 
 class Stage(_Part):
@@ -50,6 +54,16 @@ class Stage(_Part):
     batch_size: int | None = Field(default=None, ge=2)
     weight_bits: int | None = Field(default=None, ge=2, le=8)
     calibration_images: int = Field(default=4096, ge=1)
+
+    @property
+    def distills(self) -> bool:
+        """Whether any phase needs the ANN."""
+        return any(self.distill_share(number) > 0 for number in range(len(self.phases)))
+
+    def distill_share(self, phase: int) -> float:
+        """The share of the loss that pulls towards the ANN in phase number `phase`."""
+        own = self.phases[phase].distill
+        return self.distill if own is None else own
 
 
 class RandAugment(_Part):

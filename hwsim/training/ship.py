@@ -13,7 +13,6 @@ from hwsim.errors import InvalidInput
 from hwsim.network.analog import as_analog
 from hwsim.network.checkpoint import Checkpoint, Provenance, load_checkpoint, save_checkpoint
 from hwsim.network.fold import FloatNeurons
-from hwsim.network.graph import Network
 from hwsim.network.parameters import LayerParameters
 from hwsim.network.stored import parameters_to_plain
 from hwsim.training.analog import AnalogNetwork
@@ -27,13 +26,8 @@ from hwsim.training.loop import accuracy_percent
 from hwsim.training.optimizer import TrainableNetwork
 from hwsim.training.recipe import Augmentation
 from hwsim.training.sample import sample_path, write_sample
+from hwsim.training.shipped import checkpoint_name
 from hwsim.training.stages import StageNotes, stage_path
-
-
-def checkpoint_name(network: Network, stage: str) -> str:
-    """vgg16_t1.pt and vgg16_ann.pt, or vgg16_cifar100_t1.pt for a data set other than cifar10."""
-    dataset = "" if network.dataset == "cifar10" else f"_{network.dataset}"
-    return f"{network.name}{dataset}_{stage}.pt"
 
 
 class Shipper:
@@ -95,9 +89,12 @@ class Shipper:
         before = self.run.recipe.stage_before(name)
         if before is None:
             return None
-        path = self.out / checkpoint_name(graph(self.run.recipe, before), before)
-        if not path.exists():
-            path = stage_path(self.run.run_dir, before)
+        name = checkpoint_name(graph(self.run.recipe, before), before)
+        trained = stage_path(self.run.run_dir, before)
+        if not trained.exists() and self.run.start is not None:
+            path = self.run.start / name
+        else:
+            path = self.out / name if (self.out / name).exists() else trained
         return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
 
     def _float_accuracy(self, name: str, network: TrainableNetwork) -> float:

@@ -32,8 +32,9 @@ class _Spike(torch.autograd.Function):
         grad_u = slope.mul_(grads[0]).mul_(inverse)
         grad_theta = None
         if ctx.needs_input_grad[1]:  # type: ignore[attr-defined]
-            # d(u / theta - 1) / d theta = -u / theta**2, summed in float32 over all neurons.
-            grad_theta = -(grad_u * u).sum(dtype=theta.dtype) / theta
+            # d(u / theta - 1) / d theta = -u / theta**2, over all neurons. torch adds bfloat16 up
+            # in float32 and rounds once; asking for a float32 sum would copy the tensor first.
+            grad_theta = -(grad_u * u).sum().to(theta.dtype) / theta
         return grad_u, grad_theta, None
 
 
