@@ -211,14 +211,22 @@ def test_what_cannot_be_counted_is_refused() -> None:
         count(trace, mapping, chip, "single", steps=range(4))
 
 
-def test_average_pooling_is_not_counted_as_if_it_were_spikes() -> None:
-    chip = toys.arch()
+def test_a_count_is_multiplied_where_a_spike_is_added() -> None:
+    chip = toys.arch(first_layer="on_core_graded")
     pooled = toys.conv("pooled", (1, 4, 4), 1, pool=2, pool_kind="average")
     out = Layer("out", "linear", (1, 2, 2), (1, 1, 1), (2, 2), spiking=False)
     net = toys.network(pooled, out)
     mapping = toys.mapping(chip, *((n, n, *toys.whole(x)) for n, x in enumerate(net.layers)))
-    with pytest.raises(InvalidInput, match="layer pooled: average pooling"):
-        count(toys.trace(net, [spikes_at((4, 4, 1))]), mapping, chip, "single")
+    trace = toys.trace(
+        net, [spikes_at((4, 4, 1), (0, 0, 0), (1, 1, 0), (3, 2, 0))], np.zeros((1, 1, 16), np.int8)
+    )
+    counts = count(trace, mapping, chip, "single").counts
+    # Two windows send, one of them the count 2: two packets, a multiplication for each.
+    assert counts[Action.NEURON_FIRE][0, 0].tolist() == [3, 0, 0]
+    assert counts[Action.POOL_OP][0, 0].tolist() == [3, 0, 0]
+    assert counts[Action.AXON_OUT_SEND][0, 0].tolist() == [2, 0, 0]
+    assert counts[Action.SYNAPSE_MAC][0, 0].tolist() == [0, 2, 0]
+    assert counts[Action.SYNAPSE_OP].sum() == 0
 
 
 def test_a_cached_first_layer_needs_an_input_that_stays() -> None:

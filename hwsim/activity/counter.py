@@ -19,7 +19,6 @@ from hwsim.activity.tokens import count_tokens
 from hwsim.activity.traffic import Arrivals, Stage, transit
 from hwsim.activity.window import Window
 from hwsim.arch.digital import DigitalArch
-from hwsim.errors import InvalidInput
 from hwsim.mapping.mapping import Mapping
 from hwsim.network.graph import Layer, Network
 from hwsim.trace.store import SpikeTrace
@@ -41,11 +40,12 @@ def count(
     `steps` narrows `single` to those of its steps: their scans, the spikes that these send and
     the synaptic work of these spikes, which is done in the same step.
 
-    Raises InvalidInput for a mapping that does not cover the network, for average pooling, and
-    for a cached first layer whose input changes from one timestep to the next.
+    Raises InvalidInput for a mapping that does not cover the network, and for a cached first
+    layer whose input changes from one timestep to the next.
     """
     network = trace.network
-    _check(trace, mapping, arch)
+    check_source(trace, arch)
+    mapping.check_covers(network.layers)
     host = int(arch.first_layer == "on_core_graded")
     schedule = arch.timestep.semantics
     window = Window(
@@ -67,17 +67,6 @@ def count(
     return activity
 
 
-def _check(trace: SpikeTrace, mapping: Mapping, arch: DigitalArch) -> None:
-    for layer in trace.network.layers:
-        if layer.pool > 1 and layer.pool_kind == "average":
-            raise InvalidInput(
-                f"layer {layer.name}: average pooling sends graded values, which are not counted"
-                " yet; use pool_kind or"
-            )
-    check_source(trace, arch)
-    mapping.check_covers(trace.network.layers)
-
-
 def _stage(number: int, network: Network, mapping: Mapping, arch: DigitalArch) -> Stage:
     """The tables of what arrives at layer `number`; the host at tile 0 sends to layer 0."""
     arrivals = Arrivals.at(number, network.layers[number], mapping)
@@ -86,7 +75,8 @@ def _stage(number: int, network: Network, mapping: Mapping, arch: DigitalArch) -
     channels = np.array([mapping.slices[i].shape[2] for i in arrivals.slices], np.int64)
     words = -(-channels * network.weight_bits // arch.synapse.word_bits)
     table = transit(tiles, arrivals, mapping, arch.router.multicast)
-    return Stage(number, arrivals, table, channels, words)
+    graded = number == 0 or network.layers[number - 1].graded
+    return Stage(number, graded, arrivals, table, channels, words)
 
 
 def _count_chunk(
@@ -126,7 +116,7 @@ def _count_neurons(
 def _count_spikes(
     ledger: Ledger, number: int, layer: Layer, fired: Bools, mapping: Mapping, stage: Stage
 ) -> Bools:
-    """Spikes after pooling, to and at their destinations; (B, height, width): whence any left."""
+    """What leaves after pooling, to and at its destinations; (B, height, width): from where."""
     windows, held = pooled(fired, layer), mapping.of_layer(number)
     batch, height, width, _ = windows.shape
     pixels = np.arange(height * width).reshape(height, width)

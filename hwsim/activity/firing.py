@@ -18,7 +18,8 @@ def unpack(bits: npt.NDArray[np.uint8], layer: Layer) -> Bools:
 
 
 def pooled(fired: Bools, layer: Layer) -> Bools:
-    """(B, height / pool, width / pool, channels): windows in which any neuron fired."""
+    """(B, height / pool, width / pool, channels): windows in which any neuron fired, which are
+    those that send, a spike or a count."""
     step = layer.pool
     windows = fired[:, ::step, ::step]
     for dy in range(step):

@@ -111,11 +111,13 @@ def _stretch(
 class Stage:
     """What leaves one layer (or the host) and arrives at the next, layer `number`.
 
-    `transit` is the table of the senders, in the order of their slices. Of the destinations,
-    `channels` and `words` (D,) are the synaptic operations and the words of weights of one tap.
+    `graded` values are multiplied there, spikes added up. `transit` is the table of the senders,
+    in the order of their slices. Of the destinations, `channels` and `words` (D,) are the
+    synaptic operations (or MACs) and the words of weights of one tap.
     """
 
     number: int
+    graded: bool
     arrivals: Arrivals
     transit: Ints
     channels: Ints
@@ -141,7 +143,7 @@ class Stage:
         """File what `spikes` (B, pixels) of `layer` do at their destinations."""
         where = slice(self.arrivals.slices[0], self.arrivals.slices[-1] + 1)
         taps = spikes @ self.arrivals.taps
-        operation = Action.SYNAPSE_OP if self.number else Action.SYNAPSE_MAC
+        operation = Action.SYNAPSE_MAC if self.graded else Action.SYNAPSE_OP
         ledger.add(Action.AXON_IN_LOOKUP, layer, where, spikes @ self.arrivals.lookups)
         ledger.add(Action.SYNAPSE_WEIGHT_READ, layer, where, taps * self.words)
         for action in (operation, Action.ACCUMULATOR_READ, Action.ACCUMULATOR_WRITE):

@@ -135,6 +135,11 @@ class Chip:
         """Depth of the queue behind a core's neurons."""
         return _depth(self.arch.axon_out.depth)
 
+    def operation(self, layer: int) -> Action:
+        """What the synapses of a layer do with what arrives: graded values are multiplied."""
+        graded = layer == 0 or self.layers[layer - 1].graded
+        return Action.SYNAPSE_MAC if graded else Action.SYNAPSE_OP
+
     def synapse_ps(self, layer: int, action: Action) -> tuple[int, int]:
         """(time of a lookup, time of `synapse.parallel` operations) on a core of a layer;
         `action` is synapse.op, or synapse.mac for graded input."""

@@ -68,10 +68,13 @@ def enter_packets(
     for number, task in enumerate((now.host, *now.layers[:-1])):
         if task is not None:
             here = np.array(mapping.of_layer(number))
-            operation = Action.SYNAPSE_OP if number else Action.SYNAPSE_MAC
             ledger.enter(Action.AXON_IN_LOOKUP, *task, here, lookups[here])
             ledger.enter(Action.SYNAPSE_WEIGHT_READ, *task, here, words[here])
-            for action in (operation, Action.ACCUMULATOR_READ, Action.ACCUMULATOR_WRITE):
+            for action in (
+                work.chip.operation(number),
+                Action.ACCUMULATOR_READ,
+                Action.ACCUMULATOR_WRITE,
+            ):
                 ledger.enter(action, *task, here, synops[here])
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from hwsim.actions import Action
 from hwsim.chip.chip import Chip
 from hwsim.mapping.fanout import Ints, fan_out
 from hwsim.network.graph import Layer
@@ -56,8 +55,7 @@ def fans(chip: Chip) -> Fans:
     first = np.cumsum([0] + [len(part.slices) for part in parts])
     services = []
     for number, part in enumerate(parts):
-        action = Action.SYNAPSE_OP if number else Action.SYNAPSE_MAC
-        lookup, operation = chip.synapse_ps(number, action)
+        lookup, operation = chip.synapse_ps(number, chip.operation(number))
         services.append(lookup + -(-part.synops // arch.synapse.parallel) * operation)
     bits = chip.weight_bits
     return Fans(

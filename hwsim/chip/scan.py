@@ -13,7 +13,7 @@ ACTIVE, FIRED, WORK_PS, PACKETS, DELIVERIES = range(5)
 def scan_cores(  # type: ignore[no-untyped-def]
     order,  # slices by core index
     blocks,  # (slices, 7): layer, then y, x and channel ranges
-    shapes,  # (layers, 5): height, width, channels, pool, spiking
+    shapes,  # (layers, 6): height, width, channels, pool, spiking, graded
     in_work,  # (layers,) bool
     all_active,
     fired, fired_at,  # bits of every layer in work, (y, x, channel), and where a layer's begin
@@ -28,16 +28,17 @@ def scan_cores(  # type: ignore[no-untyped-def]
 ):  # fmt: skip
     """Scan all slices once to count and, with `fill`, once more to write their packets.
 
-    A pooling window sends at its first neuron that fires, in scan order.
+    A pooling window sends at its first neuron that fires, in scan order; a graded one, whose
+    count is only then complete, at its last neuron.
     """
     widest = 1
     for layer in range(len(shapes)):
         widest = max(widest, shapes[layer, 1] * shapes[layer, 2])
-    sent = np.zeros(widest, np.bool_)
+    hit = np.zeros(widest, np.bool_)  # windows of which a neuron has fired
     neurons = 0
     for index in order:
         layer, y0, y1, x0, x1, c0, c1 = blocks[index]
-        _, width, channels, pool, spiking = shapes[layer]
+        _, width, channels, pool, spiking, graded = shapes[layer]
         held = (y1 - y0) * (x1 - x0) * (c1 - c0)
         if not in_work[layer]:
             if not fill:
@@ -48,7 +49,7 @@ def scan_cores(  # type: ignore[no-untyped-def]
         before = packets, deliveries
         for y in range(y0, y1):
             if y % pool == 0:
-                sent[:] = False
+                hit[:] = False
             for x in range(x0, x1):
                 input_here = all_active or reached[reached_at[layer] + y * width + x]
                 quiet_ps = active_ps if input_here else idle_ps
@@ -56,18 +57,24 @@ def scan_cores(  # type: ignore[no-untyped-def]
                     active += c1 - c0
                 row = rows[layer + 1] + y // pool * (width // pool) + x // pool
                 base = fired_at[layer] + (y * width + x) * channels
+                closing = y % pool == pool - 1 and x % pool == pool - 1
                 for c in range(c0, c1):
-                    if not (spiking and fired[base + c]):
+                    fires_here = spiking and fired[base + c]
+                    if fires_here:
+                        clock += fired_ps
+                        fires += 1
+                        if not input_here:
+                            active += 1
+                    else:
                         clock += quiet_ps
-                        continue
-                    clock += fired_ps
-                    fires += 1
-                    if not input_here:
-                        active += 1
+                        if not (graded and closing):
+                            continue
                     window = x // pool * channels + c
-                    if sent[window] and pool > 1:
+                    hit_before = hit[window]
+                    hit[window] = hit_before or fires_here
+                    sends = closing and hit[window] if graded else not hit_before
+                    if not sends:
                         continue
-                    sent[window] = True
                     first, last = pointer[row], pointer[row + 1]
                     if first == last:
                         continue

@@ -75,7 +75,7 @@ class Work:
     @cached_property
     def _shapes(self) -> Ints:
         rows = [
-            (*layer.out_shape[1:], layer.out_shape[0], layer.pool, int(layer.spiking))
+            (*layer.out_shape[1:], layer.out_shape[0], layer.pool, layer.spiking, layer.graded)
             for layer in self.chip.layers
         ]
         return np.array(rows, np.int64)

@@ -12,8 +12,9 @@ from the trace and the weights, as integers:
   before pooling,
 * `SynapticOperations`, each a mean of an image over all timesteps: a value that is not zero, at a
   weight that is not zero, on a tap inside the image, is an AC where all values that the layer gets
-  are -1, 0 or 1, and a MAC otherwise. `Dense` counts zeros too. A layer with the same input in
-  every timestep is counted in every timestep, as its torch module is called in each.
+  are -1, 0 or 1, and a MAC otherwise (behind average pooling always). `Dense` counts zeros too. A
+  layer with the same input in every timestep is counted in every timestep, as its torch module
+  is called in each.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ def neurobench(trace: Parts, parameters: Sequence[LayerParameters]) -> dict[str,
     network, images = trace.network, trace.images
     weights = [entry.weights for entry in parameters]
     reach = [_reach(layer, w) for layer, w in zip(network.layers, weights, strict=True)]
-    effective, graded = np.zeros(len(reach), np.int64), np.zeros(len(reach), np.bool_)
+    effective = np.zeros(len(reach), np.int64)
+    graded = np.array([False, *(layer.graded for layer in network.layers[:-1])])
     spikes, known, correct = 0, True, 0
     for first in range(0, images, CHUNK):
         part = trace.part(first, min(first + CHUNK, images))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hwsim.network.graph import Network
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -30,6 +32,19 @@ class Shortage:
     needed: int
     available: int
     message: str
+
+
+def graded_layers(network: Network, why: str, cure: str = "pool_kind: or") -> list[Shortage]:
+    """The layers that send counts to cores which take spikes only; `why` says what these do."""
+    return [
+        Shortage(
+            "pool_kind", layer.name, layer.pool, 1,
+            f"pool_kind: average pooling behind {layer.name} sends graded values, and {why}: "
+            f"needs {cure}",
+        )
+        for layer in network.layers
+        if layer.graded
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)

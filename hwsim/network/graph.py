@@ -96,6 +96,11 @@ class Layer:
         return channels, height // self.pool, width // self.pool
 
     @property
+    def graded(self) -> bool:
+        """Whether spikes leave the layer as counts, which a synapse multiplies."""
+        return self.pool > 1 and self.pool_kind == "average"
+
+    @property
     def fan_in(self) -> int:
         """Taps of one neuron, padding taps included."""
         return self.in_shape[0] * self.kernel[0] * self.kernel[1]

@@ -245,9 +245,9 @@ def _at(mapping: Mapping, *cores: int) -> list[tuple[Any, ...]]:
 def test_what_has_no_rule_is_refused() -> None:
     average = toys.conv("first", (1, 4, 4), 2, pool=2, pool_kind="average")
     network = toys.network(average, toys.conv("second", (2, 2, 2), 3, spiking=False))
-    trace = synthetic_trace(network, 0.5, 1, 0)
-    with pytest.raises(InvalidInput, match="average pooling sends graded values"):
-        KIND.count(trace, KIND.place(network, chip()), chip(), "single")
+    assert "average pooling behind first" in KIND.fit(network, chip()).message
+    with pytest.raises(DoesNotFit, match="sends graded values, and a word line takes spikes"):
+        KIND.place(network, chip())
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from hwsim.arch.digital import DigitalArch
 from hwsim.chip.packet import transport
 from hwsim.chip.schedule import replay
 from hwsim.energy import price
+from hwsim.network.graph import Layer
 from tests import toys
 
 TIMES = {
@@ -99,6 +100,29 @@ def test_n_neurons_and_s_synapses_on_one_core() -> None:
     assert result.timing.loads["synapses"].max_queue.tolist() == [0, 3]
     assert result.activity.counts[Action.SYNAPSE_OP].sum() == 50
     assert result.activity.counts[Action.ACCUMULATOR_READ].sum() == 50
+
+
+def test_a_graded_packet_leaves_behind_the_last_neuron_of_its_window() -> None:
+    """Two windows of 2 x 2 neurons, the first with two spikes, the second with one."""
+    shape = (1, 2, 4)
+    first = Layer("a", "conv", shape, shape, (1, 1), pool=2, pool_kind="average")
+    net = toys.network(first, Layer("out", "linear", (1, 1, 2), (5, 1, 1), (1, 2), spiking=False))
+    chip = toys.arch({**TIMES, "synapse.mac": 4}, first_layer="on_core_graded", cores_per_tile=2)
+    placed = toys.mapping(
+        chip, (0, 0, *toys.whole(net.layers[0])), (1, 1, *toys.whole(net.layers[1]))
+    )
+    fired = np.array([[1, 0, 0, 0], [1, 0, 1, 0]]).reshape(1, 1, *shape[1:], 1)
+    trace = toys.trace(net, [fired], np.zeros((1, 1, 8), np.int8))
+    result = replay(trace, placed, chip, "single", transport)
+    # Step 1 scans layer 0, row by row: neurons that fire take 8 ns, the others 5. Row 0 ends at
+    # 8 + 3 * 5 = 23, the last neuron of window 0 at 23 + 8 + 5 = 36, that of window 1 at 36 + 8 +
+    # 5 = 49. Inject and eject take the first packet to 38; a service is 2 + 5 * 4 = 22 ns, so the
+    # second packet (there at 51) waits till 60 and is done at 82.
+    assert result.timing.scan_ps.tolist() == [[0 + 8 * 5_000, 49_000, 8 * 5_000]]
+    assert result.timing.absorb_ps.tolist() == [[0, 82_000, 0]]
+    counts = result.activity.counts
+    assert counts[Action.SYNAPSE_MAC][0, 0].tolist() == [0, 10, 0]
+    assert counts[Action.SYNAPSE_OP].sum() == 0
 
 
 def test_padded_convolution_over_four_cores() -> None:

@@ -88,10 +88,11 @@ def test_a_mesh_that_is_too_small_names_the_rows_that_fit() -> None:
     assert fit(VGG16, chip(tiles=(16, 6))).fits
 
 
-def test_average_pooling_is_refused() -> None:
+def test_average_pooling_needs_cores_that_take_graded_values() -> None:
     net = network(conv("a", (1, 4, 4), 2, pool=2, pool_kind="average"))
-    with pytest.raises(DoesNotFit, match="pool_kind: average pooling behind a"):
+    with pytest.raises(DoesNotFit, match=r"average pooling behind a .* needs first_layer: on_core"):
         map_network(net, chip())
+    assert fit(net, chip(first_layer="on_core_graded")).fits
 
 
 def test_everything_missing_is_told_at_once() -> None:

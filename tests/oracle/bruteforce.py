@@ -28,6 +28,7 @@ class PlainLayer:
     padding: int
     pool: int
     spiking: bool
+    graded: bool = False
 
     def neurons(self) -> list[Neuron]:
         channels, height, width = self.out_shape
@@ -182,7 +183,7 @@ class _Walk:
                     yield len(self.run.slices), 0, value
             return
         layer, seen = self.run.layers[number], set()
-        for y, x, c in layer.neurons():  # scan order: the first of a window sends
+        for y, x, c in layer.neurons():  # all of a window lie in one slice
             window = y // layer.pool, x // layer.pool, c
             if (y, x, c) in self.run.fired[number][image][t] and window not in seen:
                 seen.add(window)
@@ -232,7 +233,8 @@ class _Walk:
         for post, weight in synapses:
             for action in ("accumulator.read", "accumulator.write"):
                 self._file(action, image, t, place)
-            self._file("synapse.op" if number else "synapse.mac", image, t, place)
+            graded = number == 0 or self.run.layers[number - 1].graded
+            self._file("synapse.mac" if graded else "synapse.op", image, t, place)
             for bit in range(self.chip.weight_bits):  # the word that holds each bit of the weight
                 position = (weight[0] - first_channel) * self.chip.weight_bits + bit
                 words.add((post[:2], position // self.chip.word_bits))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -54,7 +54,16 @@ class Case:
             tokens=free,
         )  # fmt: skip
         layers = [
-            PlainLayer(x.in_shape, x.out_shape, x.kernel, x.stride, x.padding, x.pool, x.spiking)
+            PlainLayer(
+                x.in_shape,
+                x.out_shape,
+                x.kernel,
+                x.stride,
+                x.padding,
+                x.pool,
+                x.spiking,
+                graded=x.pool > 1 and x.pool_kind == "average",
+            )
             for x in network.layers
         ]
         images, times = range(self.trace.images), range(network.timesteps)
@@ -88,21 +97,25 @@ def as_counter(activity: Activity) -> Counter[Key]:
 @st.composite
 def cases(draw: st.DrawFn, **arch_options: Any) -> Case:
     """A whole case; `arch_options` fix options of `tests.toys.arch` that are drawn otherwise."""
-    network = draw(networks())
+    network = draw(networks(graded=True))
     mapping = draw(mappings(network))
     arch = draw(archs(mapping, **arch_options))
     return Case(network, mapping, arch, draw(traces(network, arch)))
 
 
 @st.composite
-def networks(draw: st.DrawFn) -> Network:
-    """One to four layers with strides, paddings, pools, ragged sizes and one to three timesteps."""
+def networks(draw: st.DrawFn, *, graded: bool = False) -> Network:
+    """One to four layers with strides, paddings, pools, ragged sizes and one to three timesteps;
+    of `graded` ones some average in their pools.
+    """
     sizes = st.sampled_from((1, 2, 3, 4, 4, 5, 6))
     arriving = (draw(st.integers(1, 3)), draw(sizes), draw(sizes))
     count = draw(st.integers(1, 4))
     layers = []
+    kind = draw(st.sampled_from(("or", "or", "average"))) if graded else "or"
     for number in range(count):
         layer = draw(_layers(f"layer{number}", arriving, spiking=number < count - 1))
+        layer = replace(layer, pool_kind=kind)
         layers.append(layer)
         arriving = layer.pooled_shape
     bits = draw(st.sampled_from((3, 8)))

@@ -15,7 +15,6 @@ from hwsim.activity.source import check_source
 from hwsim.arch.binary_crossbar import BinaryCrossbarArch
 from hwsim.chip.binary_crossbar.costs import Costs, costs, travels
 from hwsim.chip.binary_crossbar.floor import Floor, floor
-from hwsim.errors import InvalidInput
 from hwsim.mapping.mapping import Mapping, Range
 from hwsim.mapping.reach import Ints, counts, ranges
 from hwsim.network.graph import Layer
@@ -31,11 +30,8 @@ def count(
 ) -> Activity:
     """Every action of docs/cores/binary_crossbar.md, by image, timestep and slice.
 
-    Raises InvalidInput for average pooling, and for a cached first layer whose input changes.
+    Raises InvalidInput for a cached first layer whose input changes.
     """
-    for layer in trace.network.layers:
-        if layer.pool > 1 and layer.pool_kind == "average":
-            raise InvalidInput(f"layer {layer.name}: an axon pools by OR only; use pool_kind or")
     check_source(trace, arch)
     counter = _Counter(trace, mapping, arch, experiment, floor(trace.network, arch, mapping))
     counter.ticks()

@@ -13,7 +13,7 @@ from hwsim.chip.binary_crossbar.blocks import candidates, cheapest
 from hwsim.chip.binary_crossbar.cluster import Cluster, Impossible, clusters
 from hwsim.chip.binary_crossbar.floor import STRATEGY, floor, placed, shortage, ticks
 from hwsim.errors import DoesNotFit, InvalidInput
-from hwsim.mapping.fit import Fit, LayerFit, Limit, Shortage
+from hwsim.mapping.fit import Fit, LayerFit, Limit, Shortage, graded_layers
 from hwsim.mapping.mapping import Mapping, Slice
 from hwsim.network.graph import Network
 
@@ -88,15 +88,7 @@ def _cut(network: Network, core: BinaryCrossbarCore) -> tuple[Slice, ...]:
 
 
 def _averages(network: Network) -> list[Shortage]:
-    return [
-        Shortage(
-            "pool_kind", layer.name, layer.pool, 1,
-            f"pool_kind: average pooling behind {layer.name}, and an axon pools spikes by OR "
-            "only: needs pool_kind: or",
-        )
-        for layer in network.layers
-        if layer.pool > 1 and layer.pool_kind == "average"
-    ]  # fmt: skip
+    return graded_layers(network, "an axon takes spikes")
 
 
 def _impossible(network: Network, core: BinaryCrossbarCore) -> list[Shortage]:

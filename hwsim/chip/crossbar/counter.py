@@ -17,7 +17,6 @@ from hwsim.chip.crossbar.bill import Reads, Tally, bill
 from hwsim.chip.crossbar.floor import floor
 from hwsim.chip.crossbar.layout import Layout
 from hwsim.chip.crossbar.parcels import Parcel, parcels
-from hwsim.errors import InvalidInput
 from hwsim.mapping.mapping import Mapping
 from hwsim.mapping.reach import Ints, reached
 from hwsim.network.graph import Layer
@@ -31,10 +30,10 @@ def count(
 ) -> Activity:
     """Every action by image, timestep and slice; the same in `single` and `stream`.
 
-    Raises InvalidInput for average pooling, and for a cached first layer whose input changes.
+    Raises InvalidInput for a cached first layer whose input changes.
     """
     network = trace.network
-    _check(trace, arch)
+    check_source(trace, arch)
     plan, steps = floor(network, arch), network.timesteps
     activity = Activity.zeros(experiment, trace.images, steps, mapping, arch.ACTIONS)
     timestep = np.arange(steps)
@@ -60,16 +59,6 @@ def count(
     fresh[:, 1:] = (inputs[:, 1:] != inputs[:, :-1]).any(axis=2)
     activity.counts[Action.INPUT_WRITE][:, :steps, -1] = fresh * inputs.shape[2]
     return activity
-
-
-def _check(trace: SpikeTrace, arch: CrossbarArch) -> None:
-    for layer in trace.network.layers:
-        if layer.pool > 1 and layer.pool_kind == "average":
-            raise InvalidInput(
-                f"layer {layer.name}: average pooling sends graded values, which are not counted"
-                " yet; use pool_kind or"
-            )
-    check_source(trace, arch)
 
 
 def _windows(trace: SpikeTrace, image: int, number: int) -> Bools:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from hwsim.arch.crossbar import CrossbarArch
 from hwsim.chip.crossbar.area import area_um2
-from hwsim.chip.crossbar.floor import STRATEGY, Floor, floor, shortage
+from hwsim.chip.crossbar.floor import STRATEGY, Floor, floor, shortages
 from hwsim.chip.crossbar.layout import Layout
 from hwsim.errors import DoesNotFit
 from hwsim.mapping.fit import Fit, LayerFit, Limit, Shortage
@@ -40,11 +40,6 @@ def fit(network: Network, arch: CrossbarArch, mapping: Mapping | None = None) ->
         for layout, copies in zip(plan.layouts, plan.copies, strict=True)
     )  # fmt: skip
     arrays = sum(layer.used["arrays"] for layer in layers)
-    missing_pes = (
-        [Shortage("mesh.tiles_x", None, plan.pes, len(plan.order), shortage(plan, arch))]
-        if plan.pes > len(plan.order)
-        else []
-    )
     return Fit(
         strategy=strategy,
         limits=limits,
@@ -53,7 +48,7 @@ def fit(network: Network, arch: CrossbarArch, mapping: Mapping | None = None) ->
         mesh_cores=arch.mesh.cores,
         chips=_chips(plan, arch, mapping),
         utilisation={"cells": cells / (arrays * arch.core.rows * arch.core.columns)},
-        missing=tuple(missing_pes),
+        missing=tuple(shortages(plan, network, arch)),
         notes=tuple(notes(plan, network, arch)),
     )
 

@@ -9,6 +9,7 @@ from hwsim.arch.crossbar import CrossbarArch
 from hwsim.chip.crossbar.layout import Layout, layouts
 from hwsim.errors import DoesNotFit, InvalidInput
 from hwsim.mapping.curve import curves
+from hwsim.mapping.fit import Shortage, graded_layers
 from hwsim.mapping.mapping import Mapping, Slice
 from hwsim.network.graph import Network
 
@@ -78,12 +79,12 @@ def balanced(positions: Sequence[int], pes: Sequence[int], capacity: int) -> lis
 def place(network: Network, arch: CrossbarArch, loaded: Mapping | None = None) -> Mapping:
     """Blocks of channels on the mesh, each with its PEs from its core on.
 
-    Raises DoesNotFit where the mesh has too few PEs, and InvalidInput where a loaded mapping has
+    Raises DoesNotFit where there are `shortages`, and InvalidInput where a loaded mapping has
     other blocks or PEs that overlap.
     """
     plan = floor(network, arch)
-    if plan.pes > len(plan.order):
-        raise DoesNotFit(shortage(plan, arch))
+    if missing := shortages(plan, network, arch):
+        raise DoesNotFit("\n".join(found.message for found in missing))
     if loaded is not None:
         _check(plan, arch, loaded, network)
         return loaded
@@ -100,14 +101,18 @@ def place(network: Network, arch: CrossbarArch, loaded: Mapping | None = None) -
     )  # fmt: skip
 
 
-def shortage(plan: Floor, arch: CrossbarArch) -> str:
-    """By how much the mesh is too small."""
-    per_tile = arch.mesh.cores_per_tile
-    return (
-        f"{arch.name}: the network takes {plan.pes} PEs, {-(-plan.pes // per_tile)} tiles of "
-        f"{per_tile}; the mesh has {len(plan.order)} PEs "
-        f"(mesh.tiles_x {arch.mesh.tiles_x}, mesh.tiles_y {arch.mesh.tiles_y})"
-    )
+def shortages(plan: Floor, network: Network, arch: CrossbarArch) -> list[Shortage]:
+    """Layers that send more than spikes, and by how much the mesh is too small."""
+    found = graded_layers(network, "a word line takes spikes")
+    needed, available, per_tile = plan.pes, len(plan.order), arch.mesh.cores_per_tile
+    if needed > available:
+        text = (
+            f"{arch.name}: the network takes {needed} PEs, {-(-needed // per_tile)} tiles of "
+            f"{per_tile}; the mesh has {available} PEs "
+            f"(mesh.tiles_x {arch.mesh.tiles_x}, mesh.tiles_y {arch.mesh.tiles_y})"
+        )
+        found.append(Shortage("mesh.tiles_x", None, needed, available, text))
+    return found
 
 
 def pes_of_slice(plan: Floor, mapping: Mapping, index: int) -> tuple[int, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
 from typing import TypeVar
 
 from hwsim.actions import Action
@@ -16,7 +15,7 @@ from hwsim.chip.layer_array.counted import LayerCount
 from hwsim.chip.layer_array.sums import sum_bits
 from hwsim.chip.passes import PassCourse, PassWork
 from hwsim.errors import DoesNotFit, InvalidInput
-from hwsim.mapping.fit import Fit, Shortage
+from hwsim.mapping.fit import Fit, Shortage, graded_layers
 from hwsim.mapping.mapping import Mapping, Slice
 from hwsim.mapping.reach import Ints
 from hwsim.network.graph import Network
@@ -56,7 +55,7 @@ class LayerArrayKind(CoreKind[A]):
         """The tiles of each layer; there is one way to map a network."""
         if mapping is not None:
             self._check(network, arch, mapping)
-        missing = (*_pooling(network), *self.shortages(network, arch))
+        missing = (*graded_layers(network, "an array takes spikes"), *self.shortages(network, arch))
         return self.whole_fit(network, arch, missing)
 
     def place(self, network: Network, arch: A, loaded: Mapping | None = None) -> Mapping:
@@ -160,18 +159,6 @@ class LayerArrayKind(CoreKind[A]):
     def executes_weights(self, network: Network, arch: A) -> bool:
         """Whether no sum can be too wide."""
         return sum_bits(network) <= arch.core.membrane_bits
-
-
-def _pooling(network: Network) -> Sequence[Shortage]:
-    return [
-        Shortage(
-            "pool_kind", layer.name, layer.pool, 1,
-            f"pool_kind: average pooling behind {layer.name}, and an array takes spikes, pooled "
-            "by OR: needs pool_kind: or",
-        )
-        for layer in network.layers
-        if layer.pool > 1 and layer.pool_kind == "average"
-    ]  # fmt: skip
 
 
 def _first_layer(network: Network, arch: LayerArrayArch) -> str:

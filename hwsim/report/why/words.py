@@ -11,7 +11,7 @@ from hwsim.energy import LEAKAGE
 ACTIONS: dict[str, str] = {
     Action.SYNAPSE_WEIGHT_READ: "weight words read",
     Action.SYNAPSE_OP: "synaptic operations: spikes added up, one per tap and channel",
-    Action.SYNAPSE_MAC: "multiply-accumulates of the first layer",
+    Action.SYNAPSE_MAC: "multiply-accumulates, of the first layer and behind average pooling",
     Action.ACCUMULATOR_READ: "reads of a neuron's sum within the timestep",
     Action.ACCUMULATOR_WRITE: "writes of a neuron's sum within the timestep",
     Action.MEMBRANE_READ: "reads of a membrane by a scan",
