@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from hwsim.cli import cli
-from hwsim.errors import HwsimError, InvalidInput, UsageError
+from hwsim.errors import DoesNotFit, HwsimError, InvalidInput, UsageError
 from hwsim.network.checkpoint import load_checkpoint
 from hwsim.trace.read import open_trace
 from hwsim.training.commands import timestep_range
@@ -84,6 +85,42 @@ def test_train_then_eval_reproduces_the_recorded_accuracy(tmp_path: Path, data: 
     assert (out / "vgg9_w0.0625_t1.pt").read_bytes() == before
     with pytest.raises(InvalidInput, match="another run is in this folder"):
         invoke(*train, "--seed", 4, "-q")
+
+
+def test_a_stage_is_trained_again_from_what_shipped(tmp_path: Path, data: Path) -> None:
+    (tmp_path / "r.yaml").write_text(RECIPE)
+    train = ("train", "--data", data, "--timesteps", "1", "--recipe", tmp_path / "r.yaml", "-q")
+    first, second = tmp_path / "first", tmp_path / "second"
+    invoke(*train, "--out", first, "--run-dir", tmp_path / "run")
+    again = (*train, "--out", second, "--run-dir", tmp_path / "again", "--from", first)
+    result = invoke(*again, "--stage", "t1")
+    assert result.exit_code == 0, result.output
+    assert [path.name for path in second.glob("*.pt")] == ["vgg9_w0.0625_t1.pt"]
+    ann = hashlib.sha256((first / "vgg9_w0.0625_ann.pt").read_bytes()).hexdigest()
+    assert load_checkpoint(second / "vgg9_w0.0625_t1.pt").provenance.parent_sha256 == ann
+    missing = invoke(*train, "--out", second, "--from", tmp_path / "nowhere")
+    assert missing.exit_code == 2
+    assert "nowhere" in missing.stderr
+
+
+def test_a_network_with_average_pooling_runs_on_cores_that_take_counts(
+    tmp_path: Path, data: Path
+) -> None:
+    (tmp_path / "r.yaml").write_text(f"{RECIPE}pool_kind: average\n")
+    train = ("train", "--data", data, "--timesteps", "1", "--recipe", tmp_path / "r.yaml", "-q")
+    invoke(*train, "--out", tmp_path / "out", "--run-dir", tmp_path / "run")
+    network = tmp_path / "out" / "vgg9_w0.0625_t1.pt"
+    run = ("run", network, "loihi_like", "--images", 16, "--out", tmp_path / "report", "-q")
+    with pytest.raises(DoesNotFit, match="average pooling behind conv2 sends graded values"):
+        invoke(*run)
+    assert invoke(*run, "--set", "first_layer=on_core_graded").exit_code == 0
+    with (tmp_path / "report" / "activity.csv").open() as file:
+        rows = [row for row in csv.DictReader(file) if row["component"] == "synapse"]
+    done = {(row["layer"], row["action"]) for row in rows if int(row["count"])}
+    multiply = {layer for layer, action in done if action == "mac"}
+    add = {layer for layer, action in done if action == "op"}
+    assert multiply == {"conv1", "conv3", "conv5", "fc1"}
+    assert add == {"conv2", "conv4", "conv6", "conv7", "fc2"}
 
 
 def test_mistakes_are_named(tmp_path: Path, data: Path) -> None:
