@@ -15,6 +15,7 @@ from benchmarks import (
     sanafe,
     startup,
     throughput,
+    training,
     transports,
     whole_command,
     width,
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Findings]] = {
     "width": width.measure,
     "startup": startup.measure,
     "breakdown": breakdown.measure,
+    "training": training.measure,
 }
 
 

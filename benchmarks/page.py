@@ -25,6 +25,7 @@ _TITLES = {
     "sanafe": "SANA-FE",
     "width": "Width",
     "breakdown": "Where the time of one image goes",
+    "training": "Training on a CPU",
 }
 
 

@@ -76,6 +76,7 @@ def train_command(
 
     A run that was interrupted continues where its folder left it; finished stages are kept.
     """
+    import numba
     import torch
 
     from hwsim.training.chain import Run, check_stages, run_chain
@@ -93,6 +94,7 @@ def train_command(
     folder = run_dir or Path("runs") / f"{recipe.network}_{recipe.dataset}"
     if threads is not None:
         torch.set_num_threads(threads)
+        numba.set_num_threads(min(threads, numba.get_num_threads()))
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     train, test = (load_images(recipe.dataset, data, split) for split in ("train", "test"))

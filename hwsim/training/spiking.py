@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from hwsim.network.graph import Layer, Network
+from hwsim.training import winograd
 from hwsim.training.bntt import BNTT
 from hwsim.training.lif import LIF
 from hwsim.training.spike import Surrogate
@@ -25,6 +26,8 @@ def accumulate(layer: Layer, weight: Tensor, x: Tensor) -> Tensor:
     """The weighted sums (N, C_out, H, W) of `layer` for its input `x` (N, C_in, H, W)."""
     if layer.kind == "linear":
         return F.linear(x.flatten(1), weight.flatten(1))[:, :, None, None]
+    if winograd.applies(layer, x, weight):
+        return winograd.convolve(x, weight)
     return F.conv2d(x, weight, None, layer.stride, layer.padding)
 
 
@@ -63,7 +66,8 @@ class SpikingLayer(nn.Module):
             spikes.append(self.lif.fire(u, self.layer.pool, self.layer.pool_kind))
             if t + 1 < self.timesteps:
                 u = self.lif.reset(u)
-        return torch.stack(spikes)
+        # One timestep needs no copy.
+        return torch.stack(spikes) if len(spikes) > 1 else spikes[0][None]
 
 
 class SpikingNetwork(nn.Module):
