@@ -19,8 +19,8 @@ def tune() -> None:
     gc.set_threshold(200_000, 50, 100)
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
-        for option in (_TRIM_THRESHOLD, _MMAP_THRESHOLD):
-            mallopt(option, 1 << 30)
+        mallopt(_TRIM_THRESHOLD, -1)  # never
+        mallopt(_MMAP_THRESHOLD, 1 << 30)
 
 
 def leave() -> None:

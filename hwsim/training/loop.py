@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from hwsim.training.analog import AnalogNetwork
 from hwsim.training.batches import Batches
-from hwsim.training.optimizer import Muon, Rates, TrainableNetwork
+from hwsim.training.optimizer import Muon, Rates, TrainableNetwork, has_bfloat16
 from hwsim.training.progress import Record
 from hwsim.training.quantised import quantised_weights
 from hwsim.training.recipe import Stage
@@ -48,7 +48,8 @@ class Hooks:
 
 
 def autocast(device: torch.device, enabled: bool) -> AbstractContextManager[object]:
-    """bfloat16 for convolutions and matrix products, where `enabled`."""
+    """bfloat16 for convolutions and matrix products, where `enabled` and the device has it."""
+    enabled = enabled and has_bfloat16(device)
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=enabled)
 
 

@@ -16,9 +16,11 @@ def rounded(weight: Tensor, bits: int, *, per_channel: bool = True) -> Tensor:
     `hwsim.network.quantise.quantise`, on the weight's own device.
     """
     limit = 2 ** (bits - 1) - 1
-    largest = weight.flatten(1).abs().amax(1) if per_channel else weight.abs().amax().expand(1)
+    dims = (1, 2, 3) if per_channel else (0, 1, 2, 3)
+    largest = torch.maximum(weight.amax(dims), -weight.amin(dims))
     scale = torch.where(largest > 0, largest / limit, 1.0).view(-1, 1, 1, 1)
-    return (weight.double() / scale.double()).round().clamp(-limit, limit).float() * scale
+    levels = weight.double().div_(scale.double()).round_().clamp_(-limit, limit)
+    return levels.float().mul_(scale)
 
 
 @contextmanager

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import math
 
+import pytest
 import torch
 
 from hwsim.network.vgg import VggShape, vgg
-from hwsim.training.optimizer import Muon, Rates, orthogonalize
+from hwsim.training.loop import autocast
+from hwsim.training.optimizer import Muon, Rates, has_bfloat16, orthogonalize
 from hwsim.training.spiking import SpikingNetwork
 
 
@@ -29,3 +31,19 @@ def test_a_step_keeps_the_norm_of_hidden_weights_and_moves_everything() -> None:
         assert not torch.equal(parameter, before[name]), name
         if parameter.dim() == 4 and name != "readout":
             assert math.isclose(parameter.norm().item(), math.sqrt(len(parameter)), rel_tol=1e-5)
+
+
+@pytest.mark.parametrize("kind", [torch.bfloat16, torch.float32])
+def test_bfloat16_is_used_only_where_the_cpu_has_it(
+    kind: torch.dtype, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_bfloat16.cache_clear()
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: kind is torch.bfloat16)
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: False)
+    cpu = torch.device("cpu")
+    with autocast(cpu, enabled=True):
+        assert torch.mm(torch.ones(2, 2), torch.ones(2, 2)).dtype is kind
+    assert orthogonalize(torch.eye(4)).dtype is torch.float32
+    rounded = torch.equal(orthogonalize(torch.eye(4)), orthogonalize(torch.eye(4)).bfloat16())
+    assert rounded == (kind is torch.bfloat16)
+    has_bfloat16.cache_clear()
