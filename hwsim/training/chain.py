@@ -200,10 +200,21 @@ def _initial_network(run: Run, name: str) -> TrainableNetwork:
         # The only place that draws from torch's global generator: the initial weights.
         torch.manual_seed(generator(recipe.seed, "weights").initial_seed())
         return AnalogNetwork(network)
+    if before == name:
+        return _earlier(run, name)
     source = _finished_stage(run, before, f"stage {name} starts from stage {before}")
     if isinstance(source, AnalogNetwork):
         return from_analog(source, network, recipe.surrogate)
     return from_longer(source, network)
+
+
+def _earlier(run: Run, name: str) -> TrainableNetwork:
+    """The network of stage `name` that this run trains further."""
+    shipped = _shipped(run, name)
+    if shipped is None:
+        wanted = checkpoint_name(graph(run.recipe, name), name)
+        raise InvalidInput(f"stage {name} continues: --from names no folder with {wanted}")
+    return load_shipped(shipped, graph(run.recipe, name), run.recipe.surrogate)
 
 
 def _teacher(run: Run) -> AnalogNetwork:

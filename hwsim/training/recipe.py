@@ -38,9 +38,12 @@ class Stage(_Part):
     added per unit of R, the MAC-weighted spike rate, which the energy of synapses follows.
     `batch_size` overrides the recipe's. With `weight_bits` the stage trains with its weights
     rounded to so many bits and ships them; without, it trains floats and ships 8 bits.
+    `continues` trains the stage's own checkpoint further, the one in the folder of `--from`,
+    instead of starting from the stage before.
     """
 
     phases: tuple[Phase, ...]
+    continues: bool = False
     matrix_lr: float = 0.03
     constant_lr: float = 0.002
     readout_lr: float = 0.05
@@ -122,7 +125,9 @@ class Recipe(_Part):
         return ("ann", *(name for names in chain for name in names))
 
     def stage_before(self, name: str) -> str | None:
-        """The stage that `name` starts from; None for the ANN."""
+        """The stage that `name` starts from, itself if it continues; None for a new ANN."""
+        if self.stage(name).continues:
+            return name
         if name == "ann":
             return None
         timesteps = stage_timesteps(name)

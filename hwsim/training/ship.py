@@ -89,12 +89,12 @@ class Shipper:
         before = self.run.recipe.stage_before(name)
         if before is None:
             return None
-        name = checkpoint_name(graph(self.run.recipe, before), before)
+        file = checkpoint_name(graph(self.run.recipe, before), before)
         trained = stage_path(self.run.run_dir, before)
-        if not trained.exists() and self.run.start is not None:
-            path = self.run.start / name
+        if self.run.start is not None and (before == name or not trained.exists()):
+            path = self.run.start / file
         else:
-            path = self.out / name if (self.out / name).exists() else trained
+            path = self.out / file if (self.out / file).exists() else trained
         return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
 
     def _float_accuracy(self, name: str, network: TrainableNetwork) -> float:
