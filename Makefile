@@ -28,6 +28,8 @@ pages: $(READY)
 validate: $(READY)
 	$(BIN)/python -m benchmarks.validation
 	$(BIN)/python -m benchmarks.assumptions
+	$(BIN)/python -m benchmarks.choices
+	$(BIN)/python -m benchmarks.asynchronous
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "hwsim needs Python 3.11 or newer"'

@@ -50,4 +50,6 @@ def measure(bench: Bench) -> Findings:
         f"float32, {BATCH} images, {torch.get_num_threads()} threads, whole step",
         slow / fast >= 1.5,
     )
-    return Findings((row,), table(("convolutions", "CPU time of a step", "images a CPU second"), rows))
+    return Findings(
+        (row,), table(("convolutions", "CPU time of a step", "images a CPU second"), rows)
+    )

@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks import (
     breakdown,
+    choices,
     growth,
     image,
     sanafe,
@@ -22,6 +23,7 @@ from benchmarks import (
 )
 from benchmarks.bench import Bench
 from benchmarks.findings import Findings, Row
+from benchmarks.marked import made
 from benchmarks.page import page
 from benchmarks.sanafe_chip import synapses
 from benchmarks.stopwatch import Stopwatch
@@ -71,6 +73,16 @@ def test_a_page_has_every_row_and_its_details() -> None:
     text = page({"growth": Findings((row,), "because")})
     assert "| speed | 3x | 2x | 4x | holds | by hand |" in text
     assert "## Growth\n\nbecause" in text
+
+
+def test_the_tables_of_choices_have_their_rows() -> None:
+    crossbars, binary = (
+        made((choices.CORES / page).read_text("utf-8"))["choices"]
+        for page in ("crossbar.md", "binary_crossbar.md")
+    )
+    rows = [line.split(" | ")[0].removeprefix("| ") for line in crossbars.splitlines()[2:]]
+    assert rows == [row for row, _, _ in choices.CROSSBAR]
+    assert binary.splitlines()[0] == "|  | `any_input` | `output_fires` |"
 
 
 def test_a_stopwatch_leaves_functions_as_they_were() -> None:
