@@ -1,7 +1,9 @@
-"""A training step on the CPU: convolutions by tiles against torch's own, in one process."""
+"""A training step on the CPU: our convolutions against torch's own, in one process."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from types import ModuleType
 from unittest.mock import patch
 
 import torch
@@ -9,8 +11,9 @@ import torch
 from benchmarks.bench import Bench
 from benchmarks.cost import best
 from benchmarks.findings import Findings, Row, table
-from hwsim.training import winograd
-from hwsim.training.loop import loss_of, new_optimizer
+from hwsim.training import columns, winograd
+from hwsim.training.loop import autocast, loss_of, new_optimizer
+from hwsim.training.optimizer import has_bfloat16
 from hwsim.training.recipe import Phase, Stage
 from hwsim.training.spiking import SpikingNetwork
 
@@ -18,8 +21,33 @@ BATCH = 128
 STAGE = Stage(phases=(Phase(epochs=1),))
 
 
+@dataclass(frozen=True)
+class Precision:
+    """How the network computes, and the convolutions of ours that compute some of its layers."""
+
+    name: str
+    amp: bool
+    method: ModuleType
+    claim: float
+
+
 def measure(bench: Bench) -> Findings:
-    """Forward, backward and update of the network in float32, images of its size."""
+    """Forward, backward and update of the network, images of its size."""
+    precisions = [Precision("float32", False, winograd, 1.5)]
+    if has_bfloat16(torch.device("cpu")):
+        precisions.append(Precision("bfloat16", True, columns, 1.5))
+    rows, steps = [], []
+    for precision in precisions:
+        row, both = _compared(bench, precision)
+        rows.append(row)
+        steps.extend(both)
+    return Findings(
+        tuple(rows),
+        table(("precision", "convolutions", "CPU time of a step", "images a CPU second"), steps),
+    )
+
+
+def _compared(bench: Bench, precision: Precision) -> tuple[Row, list[tuple[str, ...]]]:
     torch.manual_seed(0)
     network = SpikingNetwork(bench.network)
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -30,26 +58,28 @@ def measure(bench: Bench) -> Findings:
 
     def step() -> None:
         optimizer.zero_grad()
-        loss, _ = loss_of(network(images), labels, STAGE, None, 0.0)
+        with autocast(images.device, precision.amp):
+            logits = network(images)
+        loss, _ = loss_of(logits, labels, STAGE, None, 0.0)
         torch.autograd.backward(loss)
         optimizer.step(1e-3)
 
     repeats = min(bench.repeats, 3)
-    fast = best(step, repeats).cpu_s
-    with patch.object(winograd, "applies", lambda *_: False):
-        slow = best(step, repeats).cpu_s
-    rows = [
-        (how, f"{seconds:.3g} s", f"{BATCH / seconds:.3g}")
-        for how, seconds in (("tiles", fast), ("torch", slow))
-    ]
+    step()  # takes the memory that the others use again
+    ours = best(step, repeats).cpu_s
+    with patch.object(precision.method, "applies", lambda *_: False):
+        torchs = best(step, repeats).cpu_s
+    threads = torch.get_num_threads()
     row = Row(
-        "training step at T = 1, tiles against torch's convolutions",
-        f"{slow / fast:.2g}x",
-        "1.5x",
+        f"training step at T = 1 in {precision.name}, against torch's convolutions",
+        f"{torchs / ours:.2g}x",
+        f"{precision.claim:.2g}x",
         "2x",
-        f"float32, {BATCH} images, {torch.get_num_threads()} threads, whole step",
-        slow / fast >= 1.5,
+        f"{precision.method.__name__.rpartition('.')[2]}; {BATCH} images, {threads} threads",
+        torchs / ours >= precision.claim,
     )
-    return Findings(
-        (row,), table(("convolutions", "CPU time of a step", "images a CPU second"), rows)
-    )
+    steps = [
+        (precision.name, how, f"{seconds:.3g} s", f"{BATCH / seconds:.3g}")
+        for how, seconds in (("ours", ours), ("torch", torchs))
+    ]
+    return row, steps

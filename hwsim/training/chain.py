@@ -178,7 +178,7 @@ def _run_stage(run: Run, name: str) -> tuple[TrainableNetwork, StageNotes]:
             heldout = accuracy_percent(network, plain[1], amp=False)
     notes = StageNotes(
         stage=name,
-        epochs=sum(phase.epochs for phase in stage.phases),
+        epochs=round(sum(phase.epochs for phase in stage.phases), 6),
         seed=recipe.seed,
         wall_time_s=round(position.elapsed_s, 1),
         hardware=_hardware(run.device),

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from hwsim.network.graph import PoolKind
-from hwsim.training.spike import Surrogate, spike
+from hwsim.training.spike import Surrogate, fires, spike
 
 MIN_THRESHOLD = 0.05
 """Thresholds stay above this; at zero every neuron would fire at rest."""
@@ -49,4 +49,4 @@ class LIF(nn.Module):
 
     def reset(self, u: Tensor) -> Tensor:
         """The membrane after the soft reset of every neuron that fired."""
-        return u - self.theta.to(u.dtype) * (u.detach() > self.theta).to(u.dtype)
+        return u - self.theta.to(u.dtype) * fires(u, self.theta)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from hwsim.network.graph import Layer, Network
-from hwsim.training import winograd
+from hwsim.training import columns, winograd
 from hwsim.training.bntt import BNTT
 from hwsim.training.lif import LIF
 from hwsim.training.spike import Surrogate
@@ -28,6 +28,8 @@ def accumulate(layer: Layer, weight: Tensor, x: Tensor) -> Tensor:
         return F.linear(x.flatten(1), weight.flatten(1))[:, :, None, None]
     if winograd.applies(layer, x, weight):
         return winograd.convolve(x, weight)
+    if columns.applies(layer, x):
+        return columns.convolve(x, weight)
     return F.conv2d(x, weight, None, layer.stride, layer.padding)
 
 

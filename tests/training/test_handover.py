@@ -43,7 +43,10 @@ def test_a_shorter_network_is_the_beginning_of_the_longer() -> None:
             layer.bntt.running_mean.normal_()
             layer.lif.theta.fill_(0.7)
             layer.lif.leak.fill_(0.8)
-    shorter = from_longer(longer, graph(2)).eval()
-    images = torch.randn(4, 3, 32, 32)
+    # In float64, since a convolution may add in another order where there are more timesteps, and
+    # in float32 that is enough to move a membrane across its threshold.
+    shorter = from_longer(longer, graph(2)).double().eval()
+    longer.double().eval()
+    images = torch.randn(4, 3, 32, 32, dtype=torch.float64)
     with torch.no_grad():
-        assert torch.equal(longer.eval()(images)[:2], shorter(images))
+        torch.testing.assert_close(longer(images)[:2], shorter(images))
