@@ -43,7 +43,7 @@ Images = int | Literal["all"]
 @click.option(
     "--ann",
     type=_PATH,
-    help="The quantised ANN to compare with; by default <network>_ann.pt beside a checkpoint.",
+    help="The quantised ANN to compare with; by default that of its data set beside a checkpoint.",
 )
 @timesteps_option
 @click.option("--out", type=_PATH, metavar="DIR", help="By default reports/compare-....")

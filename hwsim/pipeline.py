@@ -208,9 +208,9 @@ def compare(
     """Every network on every chip: a run folder each under `folder`, used again where its inputs
     are the same. A network that does not fit a chip is a pair that says so.
 
-    An ANN among the `networks`, `ann`, or `<network>_ann.pt` beside a checkpoint is the baseline of
-    the networks that share its layers. With `timesteps` every network runs its first ones only.
-    `say` hears of what a user should know.
+    An ANN among the `networks`, `ann`, or the one of its data set beside a checkpoint is the
+    baseline of the networks that share its layers. With `timesteps` every network runs its first
+    ones only. `say` hears of what a user should know.
     """
     spiking, analog = apart(networks, ann)
     trained = trained_timesteps(spiking, timesteps)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hwsim import units
 from hwsim.compare.figures.drawn import slug
-from pages.results import Json, Results, accuracy, state, words
+from pages.results import Family, Json, Results, accuracy, state, words
 
 STREAM = ("stream", "energy_pj", "mean")
 
@@ -36,8 +36,7 @@ def gallery(results: Results) -> str:
 def entries(results: Results) -> list[Entry]:
     """Against T on every chip, each layer of the longest and the shortest network on the first
     chip, then what all pairs share."""
-    first = results.networks[0]
-    family = (first["network"], first["dataset"])
+    family = results.family
     ran = {chip: pairs for chip in results.chips if (pairs := results.fitting(chip))}
     found = [_energy(family, chip, pairs) for chip, pairs in ran.items()]
     found += [
@@ -51,7 +50,6 @@ def entries(results: Results) -> list[Entry]:
 
 
 Ran = list[tuple[Json, Json]]
-Family = tuple[str, str]
 
 
 def _against(pairs: Ran, *path: str) -> str:

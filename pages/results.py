@@ -17,6 +17,14 @@ MAIN_CHIPS = ("loihi_like", "loihi_like:sanafe_nahuku", "systolic_sata")
 """Those of README's table against T; the gallery has all."""
 
 
+Family = tuple[str, str]
+
+
+def family(network: Json) -> Family:
+    """What networks have in common that differ in T alone."""
+    return network["network"], network["dataset"]
+
+
 @dataclass(frozen=True)
 class Results:
     """The numbers behind the pages."""
@@ -30,8 +38,24 @@ class Results:
 
     @cached_property
     def networks(self) -> list[Json]:
-        """By falling T."""
-        return sorted(self.said["networks"], key=lambda n: -int(n["timesteps"]))
+        """Those that differ in T alone, by falling T: of the data set that has the most of it."""
+        return self.of(self.family)
+
+    @cached_property
+    def family(self) -> Family:
+        """Network and data set of `networks`."""
+        longest = max(self.said["networks"], key=lambda n: int(n["timesteps"]))
+        return family(longest)
+
+    @cached_property
+    def others(self) -> list[Json]:
+        """The networks of other data sets."""
+        return [n for n in self.said["networks"] if family(n) != self.family]
+
+    def of(self, wanted: Family) -> list[Json]:
+        """The networks of one family, by falling T."""
+        found = (n for n in self.said["networks"] if family(n) == wanted)
+        return sorted(found, key=lambda n: -int(n["timesteps"]))
 
     @property
     def chips(self) -> list[str]:
@@ -56,8 +80,11 @@ def blocks(results: Results) -> dict[str, str]:
     (shipped,) = (n for n in results.networks if n["file"] == NETWORK.name)
     return {
         "accuracy": accuracy(shipped),
-        "networks-on-chips": by_timesteps(results, [c for c in results.chips if c in MAIN_CHIPS]),
-        "all-networks-on-chips": by_timesteps(results, results.chips),
+        "networks-on-chips": by_timesteps(
+            results, results.networks, [c for c in results.chips if c in MAIN_CHIPS]
+        ),
+        "all-networks-on-chips": by_timesteps(results, results.networks, results.chips),
+        "other-networks-on-chips": by_timesteps(results, results.others, results.chips),
         "chips": _chips(results),
         "story": _listed(filter(None, (story(results, chip) for chip in results.chips))),
         "verdicts": _listed(
@@ -91,11 +118,11 @@ _TIMESTEPS = (
 )
 
 
-def by_timesteps(results: Results, chips: list[str]) -> str:
-    """Every network on `chips`."""
+def by_timesteps(results: Results, networks: list[Json], chips: list[str]) -> str:
+    """Every one of `networks` on `chips`."""
     rows = []
     for chip in chips:
-        for network in results.networks:
+        for network in networks:
             pair = results.pair(network, chip)
             known = accuracy(network) if pair.get("weights_modelled") else units.UNKNOWN
             start = (f"`{chip}`", str(network["timesteps"]), known)

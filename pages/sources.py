@@ -38,7 +38,7 @@ def write_sources() -> None:
 
 def check_comparison(results: Results) -> None:
     """Raises ValueError where a comparison was made from other networks than those that ship."""
-    compared = {f"trained/{n['file']}": n["sha256"] for n in results.networks}
+    compared = {f"trained/{n['file']}": n["sha256"] for n in results.said["networks"]}
     shipped = {
         name: sha
         for name, sha in inputs().items()

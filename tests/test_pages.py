@@ -100,7 +100,7 @@ def test_the_gallery_knows_the_names_of_the_figures(
     drawn = figures(made)
     for entry in entries(results):
         assert {f"{entry.name}.svg", f"{entry.name}.csv"} <= set(drawn)
-    table = by_timesteps(results, results.chips).splitlines()
+    table = by_timesteps(results, results.networks, results.chips).splitlines()
     assert [line.count("|") for line in table] == [13] * 6
     assert [line.split(" | ")[1] for line in table[2:]] == ["2", "1", "2", "1"]
     assert "does not fit" in table[-1]
@@ -112,6 +112,16 @@ def test_the_gallery_knows_the_names_of_the_figures(
     )
     assert f"at T = 2 over T = 1, {ratio} times the latency" in told
     assert story(results, "small:half") is None
+
+
+def test_networks_of_another_data_set_stand_apart() -> None:
+    def network(timesteps: int, dataset: str) -> dict[str, object]:
+        return {"network": "vgg16", "dataset": dataset, "timesteps": timesteps}
+
+    one, two, other = network(1, "cifar10"), network(2, "cifar10"), network(1, "cifar100")
+    results = Results({"networks": [other, one, two]})
+    assert results.networks == [two, one]
+    assert results.others == [other]
 
 
 def test_blocks_are_rewritten_and_nothing_else() -> None:

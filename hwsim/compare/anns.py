@@ -11,7 +11,7 @@ from hwsim.compare.ann import Ann, ann_of
 from hwsim.compare.comparison import Family
 from hwsim.compare.subject import Subject
 from hwsim.errors import InvalidInput, UsageError
-from hwsim.network.header import read_network
+from hwsim.network.header import checkpoint_name, read_network
 from hwsim.progress import Tell
 from hwsim.trace.read import is_trace
 
@@ -30,8 +30,8 @@ def apart(networks: Sequence[Path], ann: Path | None) -> tuple[tuple[Path, ...],
 def counted_anns(
     subjects: Sequence[tuple[Path, Subject]], given: Sequence[Path], data: Path | None, tell: Tell
 ) -> dict[Family, Ann]:
-    """The ANN of each family that has one: a `given` one, or `<network>_ann.pt` beside the first
-    checkpoint of the family that has it.
+    """The ANN of each family that has one: a `given` one, or `vgg16_ann.pt` (of another data
+    set than CIFAR-10 `vgg16_cifar100_ann.pt`) beside the first checkpoint that has it.
 
     Raises UsageError for a given one that has none of the networks' layers, and InvalidInput for
     one whose images have other labels.
@@ -46,7 +46,7 @@ def counted_anns(
             )
         chosen.setdefault(mine.family, (path, mine))
     for source, subject in subjects:
-        beside = source.parent / f"{subject.network.name}_ann.pt"
+        beside = source.parent / checkpoint_name(subject.network, "ann")
         if subject.family not in chosen and not is_trace(source) and beside.is_file():
             chosen[subject.family] = (beside, subject)
     return {

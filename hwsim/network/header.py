@@ -57,3 +57,9 @@ def read_network(path: Path) -> Network:
     # A pickle of anything else fails in as many ways as there are bytes.
     except Exception as error:
         raise InvalidInput(f"{path}: not a hwsim checkpoint, or damaged") from error
+
+
+def checkpoint_name(network: Network, stage: str) -> str:
+    """vgg16_t1.pt and vgg16_ann.pt, or vgg16_cifar100_t1.pt for a data set other than cifar10."""
+    dataset = "" if network.dataset == "cifar10" else f"_{network.dataset}"
+    return f"{network.name}{dataset}_{stage}.pt"

@@ -15,6 +15,7 @@ import torch
 
 from hwsim.errors import InvalidInput
 from hwsim.network.graph import Network
+from hwsim.network.header import checkpoint_name
 from hwsim.network.parameters import InputScaling
 from hwsim.network.vgg import VggShape, vgg
 from hwsim.training.analog import AnalogNetwork
@@ -35,7 +36,7 @@ from hwsim.training.loop import (
 from hwsim.training.optimizer import TrainableNetwork
 from hwsim.training.progress import Progress
 from hwsim.training.recipe import Recipe, stage_timesteps
-from hwsim.training.shipped import checkpoint_name, load_shipped
+from hwsim.training.shipped import load_shipped
 from hwsim.training.stages import (
     StageNotes,
     load_partial,

@@ -13,6 +13,7 @@ from hwsim.errors import InvalidInput
 from hwsim.network.analog import as_analog
 from hwsim.network.checkpoint import Checkpoint, Provenance, load_checkpoint, save_checkpoint
 from hwsim.network.fold import FloatNeurons
+from hwsim.network.header import checkpoint_name
 from hwsim.network.parameters import LayerParameters
 from hwsim.network.stored import parameters_to_plain
 from hwsim.training.analog import AnalogNetwork
@@ -26,7 +27,6 @@ from hwsim.training.loop import accuracy_percent
 from hwsim.training.optimizer import TrainableNetwork
 from hwsim.training.recipe import Augmentation
 from hwsim.training.sample import sample_path, write_sample
-from hwsim.training.shipped import checkpoint_name
 from hwsim.training.stages import StageNotes, stage_path
 
 

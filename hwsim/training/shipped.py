@@ -20,12 +20,6 @@ from hwsim.training.spike import Surrogate
 from hwsim.training.spiking import SpikingNetwork
 
 
-def checkpoint_name(network: Network, stage: str) -> str:
-    """vgg16_t1.pt and vgg16_ann.pt, or vgg16_cifar100_t1.pt for a data set other than cifar10."""
-    dataset = "" if network.dataset == "cifar10" else f"_{network.dataset}"
-    return f"{network.name}{dataset}_{stage}.pt"
-
-
 def load_shipped(path: Path, network: Network, surrogate: Surrogate) -> TrainableNetwork:
     """The float network of the checkpoint `path`, which must be of `network`, the graph that a
     recipe has for its stage (an ANN's too is that of the spiking layers). InvalidInput else.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -181,6 +182,25 @@ def test_an_ann_alone_is_no_comparison(
     assert hwsim(monkeypatch, "compare", str(ann), "loihi_like", *ONE) == 2
     assert "no spiking network" in capsys.readouterr().err
     assert not (here / "reports").exists()
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_an_ann_of_another_data_set_is_not_taken(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The ANN in the folder is of CIFAR-10: a network for CIFAR-100 beside it has none there."""
+    hundred = random_checkpoint(1)
+    network = replace(hundred.network, dataset="cifar100")
+    folder = here / "hundred"
+    folder.mkdir()
+    save_checkpoint(folder / "hundred_t1.pt", replace(hundred, network=network))
+    for file in (here / "trained").glob("*"):
+        name = file.name.replace("cifar10_sample", "cifar100_sample")
+        (folder / name).symlink_to(file.resolve())
+    assert (folder / f"{network.name}_ann.pt").exists()
+    words = ("compare", "hundred/hundred_t1.pt", "loihi_like", *ONE, "--json", "-q")
+    assert hwsim(monkeypatch, *words) == 0
+    assert json.loads(capsys.readouterr().out)["anns"] == []
 
 
 def test_the_ann_of_other_layers_is_refused(
