@@ -21,6 +21,7 @@ from hwsim.compare.ann import on_chip
 from hwsim.compare.crossover import SCOPES, linear
 from hwsim.compare.proxy import FLOAT32
 from hwsim.compare.subject import Subject
+from hwsim.network.header import read_network
 from hwsim.network.vgg import VggShape, vgg
 from hwsim.progress import silent
 from hwsim.report.energy_csv import energy_csv
@@ -45,9 +46,9 @@ WHAT = {
 def rows(
     folder: Path = Path("trained"), images: int = IMAGES, shape: VggShape | None = None
 ) -> list[Row]:
-    """The ratio of every shipped network of one timestep, then the break-even rates of `shape`
-    (by default VGG16)."""
-    networks = sorted(folder.glob("*_t1.pt"))
+    """The ratio of every shipped network of one timestep and the claim's data set, then the
+    break-even rates of `shape` (by default VGG16)."""
+    networks = [p for p in sorted(folder.glob("*_t1.pt")) if read_network(p).dataset == "cifar10"]
     return [*_ratios(networks, images), *_break_even(shape or VggShape())]
 
 
