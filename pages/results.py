@@ -39,7 +39,8 @@ class Results:
     @cached_property
     def networks(self) -> list[Json]:
         """Those that differ in T alone, by falling T: of the data set that has the most of it."""
-        return self.of(self.family)
+        found = (n for n in self.said["networks"] if family(n) == self.family)
+        return sorted(found, key=lambda n: -int(n["timesteps"]))
 
     @cached_property
     def family(self) -> Family:
@@ -51,11 +52,6 @@ class Results:
     def others(self) -> list[Json]:
         """The networks of other data sets."""
         return [n for n in self.said["networks"] if family(n) != self.family]
-
-    def of(self, wanted: Family) -> list[Json]:
-        """The networks of one family, by falling T."""
-        found = (n for n in self.said["networks"] if family(n) == wanted)
-        return sorted(found, key=lambda n: -int(n["timesteps"]))
 
     @property
     def chips(self) -> list[str]:

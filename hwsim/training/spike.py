@@ -14,7 +14,7 @@ Surrogate = Literal["triangle", "box"]
 def fires(u: Tensor, theta: Tensor) -> Tensor:
     """[u > theta] as 0 and 1 in `u`'s dtype, without a gradient."""
     u = u.detach()
-    # Written as numbers at once: on a CPU a tensor of booleans takes 14 times as long.
+    # Written as numbers at once: on a CPU a tensor of booleans takes many times as long.
     return torch.gt(u, theta.detach(), out=torch.empty_like(u))
 
 

@@ -26,11 +26,17 @@ def accumulate(layer: Layer, weight: Tensor, x: Tensor) -> Tensor:
     """The weighted sums (N, C_out, H, W) of `layer` for its input `x` (N, C_in, H, W)."""
     if layer.kind == "linear":
         return F.linear(x.flatten(1), weight.flatten(1))[:, :, None, None]
-    if winograd.applies(layer, x, weight):
-        return winograd.convolve(x, weight)
-    if columns.applies(layer, x):
-        return columns.convolve(x, weight)
+    if x.device.type == "cpu" and _keeps_size(layer):
+        if winograd.applies(x, weight):
+            return winograd.convolve(x, weight)
+        if columns.applies(x):
+            return columns.convolve(x, weight)
     return F.conv2d(x, weight, None, layer.stride, layer.padding)
+
+
+def _keeps_size(layer: Layer) -> bool:
+    """Whether this 3 x 3 convolution has as many outputs a plane as inputs: most of a VGG's."""
+    return tuple(layer.kernel) == (3, 3) and layer.stride == 1 and layer.padding == 1
 
 
 def _mean(spikes: Tensor) -> Tensor:

@@ -21,7 +21,6 @@ import torch
 from torch import Tensor
 from torch.autograd.function import FunctionCtx
 
-from hwsim.network.graph import Layer
 from hwsim.training.tiles import COLUMNS, LANES, gather, scatter
 
 _POINTS = (0.0, 1.0, -1.0, 2.0, -2.0)
@@ -82,17 +81,10 @@ def _padded(matrix: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Array:
     return np.pad(matrix, ((0, 0), (0, COLUMNS - matrix.shape[1]))).astype(np.float32)
 
 
-def applies(layer: Layer, x: Tensor, weight: Tensor) -> bool:
-    """Whether `convolve` computes this layer: on a CPU, in float32, a 3 x 3 convolution that
-    keeps the image's size, with channels that the compiled loops take.
-    """
+def applies(x: Tensor, weight: Tensor) -> bool:
+    """Whether `convolve` is the one: in float32, channels that the compiled loops take."""
     return (
-        layer.kind == "conv"
-        and weight.shape[2:] == (3, 3)
-        and weight.shape[0] % LANES == weight.shape[1] % LANES == 0
-        and layer.stride == 1
-        and layer.padding == 1
-        and x.device.type == "cpu"
+        weight.shape[0] % LANES == weight.shape[1] % LANES == 0
         and x.dtype == torch.float32
         and not torch.is_autocast_enabled("cpu")
     )

@@ -8,11 +8,11 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch.nn import functional as F
 
 from hwsim.network.vgg import VggShape, vgg
 from hwsim.training import columns
 from hwsim.training.spiking import accumulate
+from tests.training.gradients import sums_and_gradients, torchs
 
 LAYER = vgg(VggShape("vgg16"), dataset="cifar10", classes=10, timesteps=1).layers[12]
 
@@ -35,18 +35,14 @@ def test_sums_and_gradients_are_those_of_torch(
     x = whole_numbers(count, channels[0], height, width, seed=0)
     weight = whole_numbers(channels[1], channels[0], 3, 3, seed=1)
     gradient = whole_numbers(count, channels[1], height, width, seed=2)
-    found = []
-    for function in (columns.convolve, lambda x, w: F.conv2d(x, w, padding=1)):
-        leaves = [tensor.clone().requires_grad_() for tensor in (x, weight)]
-        y = function(*leaves)
-        y.backward(gradient.to(y.dtype))
-        found.append((y.detach(), *(leaf.grad for leaf in leaves)))
-    for ours, exact in zip(*found, strict=True):
-        assert ours is not None
-        assert exact is not None
+    ours_all, exact_all = (
+        sums_and_gradients(convolve, x, weight, gradient, torch.float32)
+        for convolve in (columns.convolve, torchs)
+    )
+    assert ours_all[0].dtype == torch.bfloat16
+    for ours, exact in zip(ours_all, exact_all, strict=True):
         # At most 5 * 9 products of up to 4: 180, below the 256 that bfloat16 counts to.
         torch.testing.assert_close(ours.float(), exact, rtol=0, atol=0)
-    assert found[0][0].dtype == torch.bfloat16
 
 
 def test_small_planes_under_autocast_use_it_and_others_do_not(
@@ -56,7 +52,7 @@ def test_small_planes_under_autocast_use_it_and_others_do_not(
 
     def spy(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
         used.append(tuple(x.shape))
-        return F.conv2d(x, weight, padding=1)
+        return torchs(x, weight)
 
     monkeypatch.setattr(columns, "convolve", spy)
     weight, small, large = torch.zeros(8, 8, 3, 3), torch.zeros(2, 8, 4, 4), torch.zeros(2, 8, 4, 5)

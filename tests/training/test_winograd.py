@@ -10,12 +10,12 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch.nn import functional as F
 
 from hwsim.network.graph import Layer
 from hwsim.network.vgg import VggShape, vgg
 from hwsim.training import winograd
 from hwsim.training.spiking import SpikingNetwork, accumulate
+from tests.training.gradients import sums_and_gradients, torchs
 
 LAYER = vgg(VggShape("vgg16"), dataset="cifar10", classes=10, timesteps=1).layers[1]
 
@@ -60,20 +60,11 @@ def test_sums_and_gradients_are_those_of_torch(
     x = images(count, channels_in, height, width)
     weight = images(channels_out, channels_in, 3, 3, seed=1)
     gradient = images(count, channels_out, height, width, seed=2)
-    found = []
-    for function, kind in (
-        (winograd.convolve, torch.float32),
-        (lambda x, w: F.conv2d(x, w, padding=1), torch.float64),
-    ):
-        leaves = [tensor.detach().to(kind).requires_grad_() for tensor in (x, weight)]
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(winograd, "_CHUNK_BYTES", chunk)
-            y = function(*leaves)
-            y.backward(gradient.to(kind))
-        found.append((y.detach(), *(leaf.grad for leaf in leaves)))
-    for ours, exact in zip(*found, strict=True):
-        assert ours is not None
-        assert exact is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(winograd, "_CHUNK_BYTES", chunk)
+        found = sums_and_gradients(winograd.convolve, x, weight, gradient, torch.float32)
+    right = sums_and_gradients(torchs, x, weight, gradient, torch.float64)
+    for ours, exact in zip(found, right, strict=True):
         assert (ours - exact).abs().max() <= 3e-5 * exact.abs().max()
 
 
@@ -87,7 +78,7 @@ def test_a_full_width_network_uses_it_and_others_do_not(monkeypatch: pytest.Monk
 
     def spy(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
         used.append(tuple(weight.shape))
-        return F.conv2d(x, weight, padding=1)
+        return torchs(x, weight)
 
     monkeypatch.setattr(winograd, "convolve", spy)
     with torch.no_grad():
