@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
+from hwsim.interrupt import ctrl_c_when
 from hwsim.saved import Arrays, Saved, read_arrays, write_arrays
 
 EVERY_S = 30.0
@@ -83,7 +82,7 @@ class Unfinished:
         """Keep what `begin` started while the block works on it, which calls what this gives
         after every step. Ctrl-C waits for the end of a step's bookkeeping, and saves."""
         work = self._works[name]
-        with _ctrl_c_when(lambda: work.whole) as interrupt:
+        with ctrl_c_when(lambda: work.whole) as interrupt:
 
             def keep() -> None:
                 if time.monotonic() >= self._due:
@@ -147,32 +146,3 @@ class Unfinished:
             self._written[name] = work.step
         now = time.monotonic()
         self._due = now + max(EVERY_S, (now - begun) / SHARE)
-
-
-@contextmanager
-def _ctrl_c_when(whole: Callable[[], bool]) -> Iterator[Callable[[], None]]:
-    """While the block runs, Ctrl-C is raised where `whole()` is true; elsewhere it waits until
-    what this gives is called. Left alone where someone else handles it."""
-    waiting = False
-
-    def handle(number: int, frame: object) -> None:
-        nonlocal waiting
-        if whole():
-            raise KeyboardInterrupt
-        waiting = True
-
-    def interrupt() -> None:
-        if waiting:
-            raise KeyboardInterrupt
-
-    ours = (
-        threading.current_thread() is threading.main_thread()
-        and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    )
-    if ours:
-        signal.signal(signal.SIGINT, handle)
-    try:
-        yield interrupt
-    finally:
-        if ours:
-            signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -160,18 +160,23 @@ def _run_stage(run: Run, name: str) -> tuple[TrainableNetwork, StageNotes]:
         save_partial(partial, network, optimizer, position.step, position.elapsed_s)
 
     teacher = _teacher(run) if stage.distills and name != "ann" else None
-    train_stage(
-        name,
-        (recipe.seed, name),
-        network,
-        optimizer,
-        position,
-        stage,
-        data,
-        Hooks(log=run.progress.show, save=save, save_every_s=run.save_every_s),
-        amp=recipe.amp,
-        teacher=teacher,
-    )
+    try:
+        train_stage(
+            name,
+            (recipe.seed, name),
+            network,
+            optimizer,
+            position,
+            stage,
+            data,
+            Hooks(log=run.progress.show, save=save, save_every_s=run.save_every_s),
+            amp=recipe.amp,
+            teacher=teacher,
+        )
+    except KeyboardInterrupt:
+        if partial.exists():
+            run.progress.say(f"{name}: kept in {partial}: the same command goes on from there")
+        raise
     calibrate(network, plain[0], stage.calibration_images)
     heldout = None
     if plain[1] is not None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from hwsim.interrupt import ctrl_c_when
 from hwsim.training.analog import AnalogNetwork
 from hwsim.training.batches import Batches
 from hwsim.training.optimizer import Muon, Rates, TrainableNetwork, has_bfloat16
@@ -122,59 +123,80 @@ def train_stage(
     counts = phase_steps(stage, data)
     total = sum(counts)
     started, since_log, seen = time.monotonic() - position.elapsed_s, time.monotonic(), 0
-    saved = time.monotonic()
     network.train()
-    while position.step < total:
-        phase, within = _phase_of(position.step, counts)
-        batches = data.phases[phase]
-        images, labels = batches.batch((*key, phase), within)
-        position.step += 1
-        epoch_ends = within % batches.per_epoch == batches.per_epoch - 1
-        at_log = position.step % hooks.log_every == 0 or epoch_ends or position.step == total
-        if isinstance(network, SpikingNetwork):
-            network.record_rates = at_log or stage.rate_penalty > 0
-        distill = stage.distill_share(phase)
-        soft = _teacher_logits(teacher, images, amp) if distill > 0 else None
-        optimizer.zero_grad()
-        arriving = batches.coded(images, (*key, phase), within)
-        with weights_of(network, stage):
-            with autocast(batches.device, amp):
-                logits = network(arriving)
-            loss, final = loss_of(logits, labels, stage, soft, distill)
-            if stage.rate_penalty > 0 and isinstance(network, SpikingNetwork):
-                loss = loss + stage.rate_penalty * network.weighted_rate()
-            torch.autograd.backward(loss)
-        optimizer.step(_factor(position.step, total, stage.warmup))
-        network.clamp()
-        seen += len(labels)
-        position.elapsed_s = time.monotonic() - started
-        if at_log:
-            heldout = None
-            if data.heldout is not None and (epoch_ends or position.step == total):
-                with weights_of(network, stage):
-                    heldout = accuracy_percent(network, data.heldout[phase], amp)
-            now = time.monotonic()
-            speed, since_log, seen = seen / (now - since_log), now, 0
-            rates = network.last_rates() if isinstance(network, SpikingNetwork) else ()
-            hooks.log(
-                Record(
-                    stage=name,
-                    step=position.step,
-                    steps=total,
-                    epoch=position.step / batches.per_epoch,
-                    image_size=images.shape[-1],
-                    loss=float(loss.detach()),
-                    accuracy_percent=100.0 * float((final.argmax(1) == labels).float().mean()),
-                    spike_rate=sum(rates) / len(rates) if rates else None,
-                    heldout_percent=heldout,
-                    images_per_s=speed,
-                    elapsed_s=position.elapsed_s,
-                    layer_rates=rates,
+    with _keeping(hooks) as keep:
+        while position.step < total:
+            phase, within = _phase_of(position.step, counts)
+            batches = data.phases[phase]
+            images, labels = batches.batch((*key, phase), within)
+            position.step += 1
+            epoch_ends = within % batches.per_epoch == batches.per_epoch - 1
+            last = position.step == total
+            at_log = position.step % hooks.log_every == 0 or epoch_ends or last
+            if isinstance(network, SpikingNetwork):
+                network.record_rates = at_log or stage.rate_penalty > 0
+            distill = stage.distill_share(phase)
+            soft = _teacher_logits(teacher, images, amp) if distill > 0 else None
+            optimizer.zero_grad()
+            arriving = batches.coded(images, (*key, phase), within)
+            with weights_of(network, stage):
+                with autocast(batches.device, amp):
+                    logits = network(arriving)
+                loss, final = loss_of(logits, labels, stage, soft, distill)
+                if stage.rate_penalty > 0 and isinstance(network, SpikingNetwork):
+                    loss = loss + stage.rate_penalty * network.weighted_rate()
+                torch.autograd.backward(loss)
+            optimizer.step(_factor(position.step, total, stage.warmup))
+            network.clamp()
+            seen += len(labels)
+            position.elapsed_s = time.monotonic() - started
+            if at_log:
+                heldout = None
+                if data.heldout is not None and (epoch_ends or last):
+                    with weights_of(network, stage):
+                        heldout = accuracy_percent(network, data.heldout[phase], amp)
+                now = time.monotonic()
+                speed, since_log, seen = seen / (now - since_log), now, 0
+                rates = network.last_rates() if isinstance(network, SpikingNetwork) else ()
+                hooks.log(
+                    Record(
+                        stage=name,
+                        step=position.step,
+                        steps=total,
+                        epoch=position.step / batches.per_epoch,
+                        image_size=images.shape[-1],
+                        loss=float(loss.detach()),
+                        accuracy_percent=100.0 * float((final.argmax(1) == labels).float().mean()),
+                        spike_rate=sum(rates) / len(rates) if rates else None,
+                        heldout_percent=heldout,
+                        images_per_s=speed,
+                        elapsed_s=position.elapsed_s,
+                        layer_rates=rates,
+                    )
                 )
-            )
-        if time.monotonic() - saved >= hooks.save_every_s and position.step < total:
-            hooks.save()
-            saved = time.monotonic()
+            keep(last)
+
+
+@contextmanager
+def _keeping(hooks: Hooks) -> Iterator[Callable[[bool], None]]:
+    """Gives what is called after every step, with whether it was the last one: it saves where
+    that is due. Ctrl-C waits for it, and saves too: inside a step the weights are of no moment.
+    """
+    saved = time.monotonic()
+    with ctrl_c_when(lambda: False) as interrupt:
+
+        def keep(last: bool) -> None:
+            nonlocal saved
+            if last or time.monotonic() - saved >= hooks.save_every_s:
+                hooks.save()
+                saved = time.monotonic()
+            try:
+                interrupt()
+            except KeyboardInterrupt:
+                hooks.save()
+                raise
+
+        yield keep
 
 
 def new_optimizer(network: TrainableNetwork, stage: Stage) -> Muon:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import csv
+import os
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,6 +55,15 @@ def log(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def assert_same_weights(recipe: Recipe, unbroken: Path, broken: Path) -> None:
+    for stage in recipe.stage_names:
+        one, _ = load_stage(unbroken / f"{stage}.pt")
+        other, _ = load_stage(broken / f"{stage}.pt")
+        for name, value in one.state_dict().items():
+            assert torch.equal(value, other.state_dict()[name]), f"{stage} {name}"
+    assert not list(broken.glob("*.partial.pt"))
+
+
 class KilledError(Exception):
     pass
 
@@ -96,12 +107,29 @@ def test_killed_at_any_moment_and_resumed_gives_the_same_weights(
         except KilledError:
             deaths += 1
     assert deaths == 5
-    for stage in recipe.stage_names:
-        one, _ = load_stage(tmp_path / "unbroken" / f"{stage}.pt")
-        other, _ = load_stage(tmp_path / "broken" / f"{stage}.pt")
-        for name, value in one.state_dict().items():
-            assert torch.equal(value, other.state_dict()[name]), f"{stage} {name}"
-    assert not list((tmp_path / "broken").glob("*.partial.pt"))
+    assert_same_weights(recipe, tmp_path / "unbroken", tmp_path / "broken")
+
+
+def test_ctrl_c_waits_for_the_end_of_a_step_and_loses_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe, images = tiny(default=PLAIN), Images(pictures(40), np.arange(40) % 10, 10)
+    start(recipe, tmp_path / "unbroken", images)
+    batch, calls = Batches.batch, []
+
+    def pressed(self: Batches, key: tuple[object, ...], position: int):  # type: ignore[no-untyped-def]
+        calls.append((key, position))
+        if len(calls) == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+        return batch(self, key, position)
+
+    monkeypatch.setattr(Batches, "batch", pressed)
+    with pytest.raises(KeyboardInterrupt):
+        start(recipe, tmp_path / "broken", images, save_every_s=1e9)
+    assert len(calls) == 3
+    start(recipe, tmp_path / "broken", images, save_every_s=1e9)
+    assert len(calls) == len(set(calls))
+    assert_same_weights(recipe, tmp_path / "unbroken", tmp_path / "broken")
 
 
 def test_every_stage_learns_real_images(tmp_path: Path) -> None:
