@@ -12,7 +12,7 @@ import hwsim
 PACKAGE = Path(hwsim.__file__).parent
 FLOW = (
     ("called", "errors", "units", "actions", "process"),
-    ("progress", "saved", "staging"),
+    ("interrupt", "progress", "saved", "staging"),
     ("network",),
     ("training",),
     ("trace",),
