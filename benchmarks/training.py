@@ -11,7 +11,7 @@ import torch
 from benchmarks.bench import Bench
 from benchmarks.cost import best
 from benchmarks.findings import Findings, Row, table
-from hwsim.training import columns, winograd
+from hwsim.training import small_planes, winograd
 from hwsim.training.loop import autocast, loss_of, new_optimizer
 from hwsim.training.optimizer import has_bfloat16
 from hwsim.training.recipe import Phase, Stage
@@ -35,7 +35,7 @@ def measure(bench: Bench) -> Findings:
     """Forward, backward and update of the network, images of its size."""
     precisions = [Precision("float32", False, winograd)]
     if has_bfloat16(torch.device("cpu")):
-        precisions.append(Precision("bfloat16", True, columns))
+        precisions.append(Precision("bfloat16", True, small_planes))
     rows, steps = [], []
     for precision in precisions:
         row, both = _compared(bench, precision)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from hwsim.network.graph import Layer, Network
-from hwsim.training import columns, winograd
+from hwsim.training import small_planes, winograd
 from hwsim.training.bntt import BNTT
 from hwsim.training.lif import LIF
 from hwsim.training.spike import Surrogate
@@ -29,8 +29,8 @@ def accumulate(layer: Layer, weight: Tensor, x: Tensor) -> Tensor:
     if x.device.type == "cpu" and _keeps_size(layer):
         if winograd.applies(x, weight):
             return winograd.convolve(x, weight)
-        if columns.applies(x):
-            return columns.convolve(x, weight)
+        if small_planes.applies(x):
+            return small_planes.convolve(x, weight)
     return F.conv2d(x, weight, None, layer.stride, layer.padding)
 
 
