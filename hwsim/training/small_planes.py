@@ -2,30 +2,34 @@
 
 F(2 x 2, 3 x 3) of Lavin & Gray 2016, the smallest tile of `winograd`: four outputs take 16
 products in place of 36. Its transforms only add and halve, so that bfloat16 can bear them: sums
-and gradients are 0.6 % from the exact ones (root mean square), where one rounding is 0.2 %.
+and gradients are 0.5 to 0.7 % from exact ones (root mean square), where one rounding is 0.2 %.
 A library's own convolution has too few pixels in a plane of 4 x 4 or 2 x 2 to fill its matrix
 instructions. Larger planes are left to it: there the transforms cost more than they save.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import torch
 from torch import Tensor
 from torch.autograd.function import FunctionCtx
 from torch.nn import functional as F
 
+from hwsim.training.winograd import Array, transforms
+
 _PIXELS = range(2, 17)
 """Of the planes where this was measured faster than the library's convolution."""
 
-_FILTERS = torch.tensor([[1.0, 0.0, 0.0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0.0, 0.0, 1.0]])
-"""G of F(2, 3)."""
+_BY = transforms(2)
 
+_FILTERS = torch.from_numpy(_BY.filters[:, :3])
 _ALL_FILTERS = torch.kron(_FILTERS, _FILTERS).to(torch.bfloat16)
 """(16, 9): G g G^T for a filter g in a row; quarters, which bfloat16 holds exactly."""
 
 _TURNED = [4 * row + column for row in (3, 1, 2, 0) for column in (3, 1, 2, 0)]
-"""Where a filter that is turned by 180 degrees has its transform: the first and the last of the
-four points change places.
+"""Where a filter that is turned by 180 degrees has its transform: the points 0 and infinity
+change places, 1 and -1 stay.
 """
 
 
@@ -78,52 +82,50 @@ def _filters(weight: Tensor) -> Tensor:
 
 def _tiles(x: Tensor) -> Tensor:
     """(16, N * rows * columns, C): B^T d B of every tile d of 4 x 4 pixels, two pixels apart."""
-    count, height, width, channels = x.shape
+    height, width = x.shape[1:3]
     rows, columns = (height + 1) // 2, (width + 1) // 2
     x = F.pad(x, (0, 0, 1, 2 * columns + 1 - width, 1, 2 * rows + 1 - height))
-    out = x.new_empty(4, 4, count, rows, columns, channels)
-    d = [x[:, i : i + 2 * rows - 1 : 2] for i in range(4)]
-    for place, half in zip(out, _points(d), strict=True):
-        e = [half[:, :, j : j + 2 * columns - 1 : 2] for j in range(4)]
-        for target, value in zip(place, _points(e), strict=True):
-            target.copy_(value)
-    return out.view(16, -1, channels)
-
-
-def _points(d: list[Tensor]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """B^T d along one axis: the tile at the points 0, 1, -1 and infinity."""
-    return d[0] - d[2], d[1] + d[2], d[2] - d[1], d[1] - d[3]
+    return _transformed(x, _BY.image[:, :4], rows, columns)
 
 
 def _outputs(gradient: Tensor) -> Tensor:
     """(16, N * rows * columns, C): A g A^T of every tile g of 2 x 2 outputs."""
-    count, height, width, channels = gradient.shape
+    height, width = gradient.shape[1:3]
     gradient = F.pad(gradient, (0, 0, 0, width % 2, 0, height % 2))
-    rows, columns = gradient.shape[1] // 2, gradient.shape[2] // 2
-    out = gradient.new_empty(4, 4, count, rows, columns, channels)
-    for place, half in zip(out, _spread(gradient[:, ::2], gradient[:, 1::2]), strict=True):
-        pair = half[:, :, ::2], half[:, :, 1::2]
-        for target, value in zip(place, _spread(*pair), strict=True):
+    return _transformed(gradient, _BY.output_gradient[:, :2], (height + 1) // 2, (width + 1) // 2)
+
+
+def _transformed(x: Tensor, left: Array, rows: int, columns: int) -> Tensor:
+    """left d left^T of every tile d of `x` (N, H, W, C), the tiles two pixels apart."""
+    count, _, _, channels = x.shape
+    size = left.shape[1]
+    out = x.new_empty(4, 4, count, rows, columns, channels)
+    lines = [x[:, i : i + 2 * rows - 1 : 2] for i in range(size)]
+    for place, line in zip(out, _mixed(left, lines), strict=True):
+        pixels = [line[:, :, j : j + 2 * columns - 1 : 2] for j in range(size)]
+        for target, value in zip(place, _mixed(left, pixels), strict=True):
             target.copy_(value)
     return out.view(16, -1, channels)
-
-
-def _spread(first: Tensor, second: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """A g along one axis, the transpose of `_gathered`."""
-    return first, first + second, first - second, -second
 
 
 def _images(sums: Tensor, count: int, height: int, width: int) -> Tensor:
     """(N, H, W, C): A^T m A of every transformed tile m, cut to the image."""
     rows, columns = (height + 1) // 2, (width + 1) // 2
-    m = sums.view(4, 4, count, rows, columns, -1)
+    left, m = _BY.output[:, :4], sums.view(4, 4, count, rows, columns, -1)
     out = sums.new_empty(count, rows, 2, columns, 2, m.shape[-1])
-    for row, half in enumerate(_gathered(m)):
-        for column, value in enumerate(_gathered(half)):
+    for row, line in enumerate(_mixed(left, m)):
+        for column, value in enumerate(_mixed(left, line)):
             out[:, :, row, :, column] = value
     return out.view(count, 2 * rows, 2 * columns, -1)[:, :height, :width].contiguous()
 
 
-def _gathered(m: Tensor) -> tuple[Tensor, Tensor]:
-    """A^T m along the first axis."""
-    return m[0] + m[1] + m[2], m[1] - m[2] - m[3]
+def _mixed(left: Array, parts: Sequence[Tensor] | Tensor) -> Iterator[Tensor]:
+    """The rows of `left`, of 0, 1 and -1, times `parts`."""
+    for row in left:
+        plus, minus = ([parts[i] for i in (row == sign).nonzero()[0]] for sign in (1, -1))
+        total = plus[0]
+        for part in plus[1:]:
+            total = total + part
+        for part in minus:
+            total = total - part
+        yield total

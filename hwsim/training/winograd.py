@@ -70,8 +70,9 @@ def transforms(m: int) -> Transforms:
         rows = [[point**k for k in range(length)] for point in points]
         return np.array([*rows, [0.0] * (length - 1) + [1.0]])
 
-    # A scale may move from B to G; these leave whole numbers in B.
-    scale = np.array([math.prod(p - q for q in points if q != p) for p in points] + [1.0])[:, None]
+    # A scale may move from B to G; these leave whole numbers in B, and the signs too.
+    products = [abs(math.prod(p - q for q in points if q != p)) for p in points]
+    scale = np.array([*products, 1.0])[:, None]
     a, g = values(m), values(3) / scale
     b = np.linalg.inv(values(m + 2)) * scale.T
     return Transforms(m, *(_padded(matrix) for matrix in (a.T, a, g, g.T, b.T.round(), b.round())))
