@@ -6,6 +6,7 @@ depths and backpressure, written to be read. Servers are made as packets first n
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator
 from itertools import groupby, pairwise
 from typing import Protocol
@@ -41,7 +42,7 @@ class _Absorber:
             self._fabric.absorbed(packet, delivery)
 
 
-class Fabric:
+class Fabric(ABC):
     """Moves packets that were added to it. `absorbed` and `moved` say what becomes of them."""
 
     def __init__(self, chip: Chip, watcher: Watcher | None = None) -> None:
@@ -59,13 +60,13 @@ class Fabric:
         self.absorber = _Absorber(self)
         self.servers: dict[tuple[str, int], Server] = {}
 
+    @abstractmethod
     def absorbed(self, packet: int, delivery: int) -> None:
         """A delivery is done, now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def moved(self, packet: int, action: Action) -> None:
         """A packet does one of `TRAFFIC`, now."""
-        raise NotImplementedError
 
     def add(self, packets: Packets) -> range:
         """Take packets in, behind those that came before; gives their ids."""

@@ -5,6 +5,7 @@ Plain Python on plain data, from docs/cores/*.md only; imports nothing of hwsim.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ class PlainArray:
     pixels: list[list[dict[Neuron, int]]]
 
 
-class ArrayOracle:
+class ArrayOracle(ABC):
     """Counts by (action, image, timestep, layer), the chip behind the last layer; and cycles."""
 
     def __init__(self, run: PlainArray) -> None:
@@ -181,8 +182,9 @@ class ArrayOracle:
         rate = self.o["gbit_per_s"]
         return 0 if rate is None else touched(bits, rate)
 
+    @abstractmethod
     def layer_pass(self) -> None:
-        raise NotImplementedError
+        """One timestep of one layer."""
 
 
 def touched(bits: int, word: int) -> int:
