@@ -89,10 +89,13 @@ def graph(recipe: Recipe, name: str) -> Network:
 
 
 def check_stages(recipe: Recipe, names: Sequence[str]) -> None:
-    """Raise InvalidInput for a stage without settings, for a network that cannot be built, and
-    for images that shrink to another size than the classifier's.
+    """Raise InvalidInput for a stage that is not in the chain or has no settings, for a network
+    that cannot be built, and for images that shrink to another size than the classifier's.
     """
+    chain = recipe.stage_names
     for name in names:
+        if name not in chain:
+            raise InvalidInput(f"stage {name}: unknown; the chain is {', '.join(chain)}")
         network = graph(recipe, name)
         height = network.input_shape[1]
         side = next(layer.kernel[0] for layer in network.layers if layer.kind == "linear")
@@ -124,9 +127,6 @@ def run_chain(
     each must exist. A stage that was interrupted continues at its last save.
     """
     names = run.recipe.stage_names
-    unknown = [name for name in only if name not in names]
-    if unknown:
-        raise InvalidInput(f"stage {unknown[0]}: unknown; the chain is {', '.join(names)}")
     check_stages(run.recipe, only or names)
     for name in names:
         if only and name not in only:

@@ -103,9 +103,8 @@ def train_command(
         there = load_recipe(kept)
         if there.model_copy(update={"stages": recipe.stages}) != recipe:
             raise InvalidInput(f"{kept}: another run is in this folder; give --run-dir")
-    check_stages(
-        recipe, recipe.stage_names
-    )  # what cannot run is refused before anything is written
+    # What cannot run is refused before anything is written.
+    check_stages(recipe, stages or recipe.stage_names)
     shown = Progress(folder, quiet=quiet)
     run = Run(recipe, folder, train, shown, torch.device(device), start=start)
     try:

@@ -106,13 +106,18 @@ def test_a_stage_is_trained_again_from_what_shipped(tmp_path: Path, data: Path) 
 def test_a_stage_continues_its_own_checkpoint(tmp_path: Path, data: Path) -> None:
     (tmp_path / "r.yaml").write_text(RECIPE)
     stage = "  t1: {phases: [{epochs: 1}], calibration_images: 16, continues: true}\n"
-    (tmp_path / "more.yaml").write_text(RECIPE + stage)
+    # The stage that is asked for is all that its recipe needs.
+    settings = RECIPE[: RECIPE.index("stages:")] + "stages:\n"
+    (tmp_path / "more.yaml").write_text(settings + stage)
     train = ("train", "--data", data, "--timesteps", "1", "-q", "--recipe")
     first, second = tmp_path / "first", tmp_path / "second"
     invoke(*train, tmp_path / "r.yaml", "--out", first, "--run-dir", tmp_path / "run")
     more = (*train, tmp_path / "more.yaml", "--stage", "t1", "--run-dir", tmp_path / "again")
     with pytest.raises(InvalidInput, match="t1 continues: --from names no folder with vgg9_"):
         invoke(*more, "--out", second)
+    with pytest.raises(InvalidInput, match="stage t3: unknown; the chain is ann, t1"):
+        invoke(*more[:-1], tmp_path / "never", "--stage", "t3", "--out", second)
+    assert not (tmp_path / "never").exists()
     shipped = (first / "vgg9_w0.0625_t1.pt").read_bytes()
     result = invoke(*more, "--out", first, "--from", first)
     assert result.exit_code == 0, result.output
