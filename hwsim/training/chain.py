@@ -191,7 +191,7 @@ def _run_stage(run: Run, name: str) -> tuple[TrainableNetwork, StageNotes]:
         heldout_percent=heldout,
         heldout_images=recipe.holdout,
     )
-    save_stage(stage_path(run.run_dir, name), network, recipe.surrogate, notes)
+    save_stage(stage_path(run.run_dir, name), network, recipe.surrogate_of(name), notes)
     partial.unlink(missing_ok=True)
     run.progress.close()
     if heldout is not None:
@@ -210,8 +210,8 @@ def _initial_network(run: Run, name: str) -> TrainableNetwork:
         return _earlier(run, name)
     source = _finished_stage(run, before, f"stage {name} starts from stage {before}")
     if isinstance(source, AnalogNetwork):
-        return from_analog(source, network, recipe.surrogate)
-    return from_longer(source, network)
+        return from_analog(source, network, recipe.surrogate_of(name))
+    return from_longer(source, network, recipe.surrogate_of(name))
 
 
 def _earlier(run: Run, name: str) -> TrainableNetwork:
@@ -220,7 +220,7 @@ def _earlier(run: Run, name: str) -> TrainableNetwork:
     if shipped is None:
         wanted = checkpoint_name(graph(run.recipe, name), name)
         raise InvalidInput(f"stage {name} continues: --from names no folder with {wanted}")
-    return load_shipped(shipped, graph(run.recipe, name), run.recipe.surrogate)
+    return load_shipped(shipped, graph(run.recipe, name), run.recipe.surrogate_of(name))
 
 
 def _teacher(run: Run) -> AnalogNetwork:
@@ -241,7 +241,7 @@ def _finished_stage(run: Run, name: str, why: str) -> TrainableNetwork:
     shipped = _shipped(run, name)
     if shipped is None:
         raise InvalidInput(f"{path}: missing; {why}")
-    return load_shipped(shipped, network, run.recipe.surrogate)
+    return load_shipped(shipped, network, run.recipe.surrogate_of(name))
 
 
 def _taken(run: Run, name: str) -> bool:

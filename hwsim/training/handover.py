@@ -6,7 +6,7 @@ import torch
 
 from hwsim.network.graph import Network
 from hwsim.training.analog import CLIP, AnalogNetwork
-from hwsim.training.spike import Surrogate
+from hwsim.training.spike import TRIANGLE, Surrogate
 from hwsim.training.spiking import SpikingNetwork
 
 _MIN_DISTANCE = 0.1
@@ -15,7 +15,7 @@ _MIN_DISTANCE = 0.1
 
 @torch.no_grad()
 def from_analog(
-    analog: AnalogNetwork, network: Network, surrogate: Surrogate = "triangle"
+    analog: AnalogNetwork, network: Network, surrogate: Surrogate = TRIANGLE
 ) -> SpikingNetwork:
     """A spiking network that at its first timestep fires where the ANN exceeds CLIP / 2.
 
@@ -38,10 +38,12 @@ def from_analog(
 
 
 @torch.no_grad()
-def from_longer(longer: SpikingNetwork, network: Network) -> SpikingNetwork:
+def from_longer(
+    longer: SpikingNetwork, network: Network, surrogate: Surrogate = TRIANGLE
+) -> SpikingNetwork:
     """Weights, thresholds, leaks and BNTT of a longer network, without its last timesteps."""
     steps = network.timesteps
-    shorter = SpikingNetwork(network, next(longer.spiking_layers()).lif.surrogate)
+    shorter = SpikingNetwork(network, surrogate)
     kept = {
         name: value[:steps] if ".bntt." in name else value
         for name, value in longer.state_dict().items()

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from hwsim.network.graph import PoolKind
-from hwsim.training.spike import Surrogate, fires, spike
+from hwsim.training.spike import TRIANGLE, Surrogate, fires, spike
 
 MIN_THRESHOLD = 0.05
 """Thresholds stay above this; at zero every neuron would fire at rest."""
@@ -20,11 +20,11 @@ class LIF(nn.Module):
     DIET-SNN no gradient flows through the compare of the reset.
     """
 
-    def __init__(self, surrogate: Surrogate = "triangle") -> None:
+    def __init__(self, surrogate: Surrogate = TRIANGLE) -> None:
         super().__init__()
         self.theta = nn.Parameter(torch.tensor(1.0))
         self.leak = nn.Parameter(torch.tensor(1.0))
-        self.surrogate: Surrogate = surrogate
+        self.surrogate = surrogate
 
     @torch.no_grad()
     def clamp(self) -> None:

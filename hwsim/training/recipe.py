@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from hwsim.errors import InvalidInput
 from hwsim.network.graph import Coding, PoolKind
 from hwsim.training.randaugment import LEVELS
-from hwsim.training.spike import Surrogate
+from hwsim.training.spike import Shape, Surrogate
 
 
 class _Part(BaseModel):
@@ -36,6 +36,7 @@ class Stage(_Part):
     accumulated up to each timestep, which prepares the next, shorter network. `distill` is the
     share of the loss that pulls towards the ANN's answer at `temperature`; `rate_penalty` is
     added per unit of R, the MAC-weighted spike rate, which the energy of synapses follows.
+    `surrogate_width` is the reach of a spike's derivative around the threshold, in thresholds.
     `batch_size` overrides the recipe's. With `weight_bits` the stage trains with its weights
     rounded to so many bits and ships them; without, it trains floats and ships 8 bits.
     `continues` trains the stage's own checkpoint further, the one in the folder of `--from`,
@@ -47,6 +48,7 @@ class Stage(_Part):
     matrix_lr: float = 0.03
     constant_lr: float = 0.002
     readout_lr: float = 0.05
+    surrogate_width: float = Field(default=1.0, gt=0)
     momentum: float = Field(default=0.6, ge=0, lt=1)
     warmup: float = Field(default=0.05, ge=0, lt=1)
     label_smoothing: float = Field(default=0.1, ge=0, lt=1)
@@ -105,7 +107,7 @@ class Recipe(_Part):
     batch_size: int = Field(default=256, ge=2)
     holdout: int = Field(default=1000, ge=0)
     amp: bool = True
-    surrogate: Surrogate = "triangle"
+    surrogate: Shape = "triangle"
     augmentation: Augmentation = Augmentation()
     stages: dict[str, Stage] = {}
 
@@ -117,6 +119,10 @@ class Recipe(_Part):
                 f"recipe: no stage {name} and no default; it has {list(self.stages)}"
             )
         return found
+
+    def surrogate_of(self, name: str) -> Surrogate:
+        """The derivative of a spike in stage `name`."""
+        return Surrogate(self.surrogate, self.stage(name).surrogate_width)
 
     @property
     def stage_names(self) -> tuple[str, ...]:

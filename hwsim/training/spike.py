@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import torch
 from torch import Tensor
 from torch.autograd.function import FunctionCtx
 
-Surrogate = Literal["triangle", "box"]
+Shape = Literal["triangle", "box"]
+
+
+@dataclass(frozen=True)
+class Surrogate:
+    """The derivative that stands for a spike's, of d = u / theta - 1.
+
+    `triangle` is max(0, 1 - |d| / width) / width (Neftci 2019; the shape that BNTT and IIR use,
+    here with unit area), `box` is 0.5 / width where |d| < width.
+    """
+
+    shape: Shape = "triangle"
+    width: float = 1.0
+
+
+TRIANGLE = Surrogate()
+"""The usual one."""
 
 
 def fires(u: Tensor, theta: Tensor) -> Tensor:
@@ -30,12 +47,13 @@ class _Spike(torch.autograd.Function):
     @staticmethod
     def backward(ctx: FunctionCtx, *grads: Tensor) -> tuple[Tensor, Tensor | None, None]:
         u, theta = ctx.saved_tensors  # type: ignore[attr-defined]
-        inverse = 1.0 / theta.item()
+        surrogate: Surrogate = ctx.surrogate  # type: ignore[attr-defined]
+        reach = surrogate.width * theta.item()
         distance = (u - theta.item()).abs_()
-        if ctx.surrogate == "triangle":  # type: ignore[attr-defined]
-            slope = torch.rsub(distance, inverse, alpha=inverse * inverse).clamp_(min=0.0)
+        if surrogate.shape == "triangle":
+            slope = torch.rsub(distance, 1 / reach, alpha=1 / reach**2).clamp_(min=0.0)
         else:
-            slope = torch.lt(distance, theta, out=distance).mul_(0.5 * inverse)
+            slope = torch.lt(distance, reach, out=distance).mul_(0.5 / reach)
         grad_u = slope * grads[0]
         grad_theta = None
         if ctx.needs_input_grad[1]:  # type: ignore[attr-defined]
@@ -45,11 +63,7 @@ class _Spike(torch.autograd.Function):
         return grad_u, grad_theta, None
 
 
-def spike(u: Tensor, theta: Tensor, surrogate: Surrogate = "triangle") -> Tensor:
-    """1 where `u` > `theta` (a scalar tensor > 0), else 0, in `u`'s dtype.
-
-    Backward, with d = u / theta - 1: `triangle` is max(0, 1 - |d|) (Neftci 2019; the shape that
-    BNTT and IIR use, here with height 1), `box` is 0.5 where |d| < 1. Both have unit area in d.
-    """
+def spike(u: Tensor, theta: Tensor, surrogate: Surrogate = TRIANGLE) -> Tensor:
+    """1 where `u` > `theta` (a scalar tensor > 0), else 0, in `u`'s dtype; backward `surrogate`."""
     result: Tensor = _Spike.apply(u, theta, surrogate)  # type: ignore[no-untyped-call]
     return result

@@ -13,7 +13,7 @@ from hwsim.network.graph import Layer, Network
 from hwsim.training import small_planes, winograd
 from hwsim.training.bntt import BNTT
 from hwsim.training.lif import LIF
-from hwsim.training.spike import Surrogate
+from hwsim.training.spike import TRIANGLE, Surrogate
 
 
 def new_weight(layer: Layer) -> nn.Parameter:
@@ -81,7 +81,7 @@ class SpikingLayer(nn.Module):
 class SpikingNetwork(nn.Module):
     """The float twin of what ships: direct coding, LIF layers with BNTT, a summing readout."""
 
-    def __init__(self, network: Network, surrogate: Surrogate = "triangle") -> None:
+    def __init__(self, network: Network, surrogate: Surrogate = TRIANGLE) -> None:
         super().__init__()
         self.network = network
         self.hidden = nn.ModuleList(

@@ -17,7 +17,7 @@ from hwsim.training.optimizer import Muon, TrainableNetwork
 from hwsim.training.spike import Surrogate
 from hwsim.training.spiking import SpikingNetwork
 
-_FORMAT = "hwsim-stage-1"
+_FORMAT = "hwsim-stage-2"
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def save_stage(
             "format": _FORMAT,
             "network": network.network.to_dict(),
             "analog": isinstance(network, AnalogNetwork),
-            "surrogate": surrogate,
+            "surrogate": asdict(surrogate),
             "state": network.state_dict(),
             "notes": asdict(notes),
         },
@@ -68,7 +68,7 @@ def load_stage(path: Path) -> tuple[TrainableNetwork, StageNotes]:
     if data["analog"]:
         module = AnalogNetwork(network)
     else:
-        module = SpikingNetwork(network, data["surrogate"])
+        module = SpikingNetwork(network, Surrogate(**data["surrogate"]))
     module.load_state_dict(data["state"])
     module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return module, StageNotes(**data["notes"])

@@ -24,6 +24,7 @@ from hwsim.training.progress import Progress
 from hwsim.training.quantised import quantised_weights
 from hwsim.training.recipe import Augmentation, Phase, RandAugment, Recipe, Stage
 from hwsim.training.sample import load_sample
+from hwsim.training.spike import Surrogate
 from hwsim.training.spiking import SpikingNetwork
 from hwsim.training.stages import load_stage
 from tests.training.layouts import pictures
@@ -189,6 +190,19 @@ def test_distillation_and_rate_penalty_run(tmp_path: Path) -> None:
         start(tiny(ann=quiet, default=stage), tmp_path / name, images, 1e9)
         rates.append(float(log(tmp_path / name)[-1]["spike_rate"]))
     assert rates[1] < rates[0]
+
+
+def test_a_stage_has_its_own_surrogate_and_not_that_of_the_stage_before(tmp_path: Path) -> None:
+    images = Images(pictures(40), np.arange(40) % 10, 10)
+    wide = PLAIN.model_copy(update={"surrogate_width": 3.0})
+    recipe = tiny(ann=PLAIN, t2=wide, t1=PLAIN)
+    start(recipe, tmp_path, images)
+    for name, width in (("t2", 3.0), ("t1", 1.0)):
+        network, _ = load_stage(tmp_path / f"{name}.pt")
+        assert isinstance(network, SpikingNetwork)
+        assert {layer.lif.surrogate for layer in network.spiking_layers()} == {
+            Surrogate("triangle", width)
+        }
 
 
 def test_images_that_shrink_to_another_size_are_refused(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import torch
 from hwsim.network.graph import Layer
 from hwsim.training.bntt import BNTT, EPS
 from hwsim.training.lif import LIF
-from hwsim.training.spike import spike
+from hwsim.training.spike import Surrogate, spike
 from hwsim.training.spiking import SpikingLayer
 
 
@@ -67,7 +67,17 @@ def test_average_pool_counts_the_spikes() -> None:
     assert LIF().fire(u, pool=2, kind="average").item() == 0.75
 
 
-@pytest.mark.parametrize(("surrogate", "slope"), [("triangle", 0.25), ("box", 0.5)])
+@pytest.mark.parametrize(
+    ("surrogate", "slope"),
+    [
+        (Surrogate(), 0.25),
+        (Surrogate("box"), 0.5),
+        (Surrogate("triangle", 2.0), 0.3125),
+        (Surrogate("triangle", 0.5), 0.0),
+        (Surrogate("box", 2.0), 0.25),
+        (Surrogate("box", 0.7), 0.0),
+    ],
+)
 def test_surrogate_slopes(surrogate, slope) -> None:  # type: ignore[no-untyped-def]
     u = torch.tensor([0.5, 7.0, 2.0], requires_grad=True)
     theta = torch.tensor(2.0, requires_grad=True)
