@@ -17,7 +17,7 @@ class Surrogate:
     """The derivative that stands for a spike's, of d = u / theta - 1.
 
     `triangle` is max(0, 1 - |d| / width) / width (Neftci 2019; the shape that BNTT and IIR use,
-    here with unit area), `box` is 0.5 / width where |d| < width.
+    here with unit area), `box` is 0.5 / width where |d| < width; `width` is in thresholds.
     """
 
     shape: Shape = "triangle"
@@ -25,7 +25,7 @@ class Surrogate:
 
 
 TRIANGLE = Surrogate()
-"""The usual one."""
+"""That of a stage whose recipe does not say."""
 
 
 def fires(u: Tensor, theta: Tensor) -> Tensor:
