@@ -22,7 +22,7 @@ from hwsim.training.analog import AnalogNetwork
 from hwsim.training.batches import Batches, Poisson, generator, part, values_of
 from hwsim.training.calibrate import calibrate
 from hwsim.training.datasets import find_dataset
-from hwsim.training.handover import from_analog, from_longer
+from hwsim.training.handover import from_analog, from_earlier, from_longer
 from hwsim.training.images import Dataset, Images
 from hwsim.training.loop import (
     Hooks,
@@ -207,7 +207,7 @@ def _initial_network(run: Run, name: str) -> TrainableNetwork:
         torch.manual_seed(generator(recipe.seed, "weights").initial_seed())
         return AnalogNetwork(network)
     if before == name:
-        return _earlier(run, name)
+        return from_earlier(_earlier(run, name), network, recipe.surrogate_of(name))
     source = _finished_stage(run, before, f"stage {name} starts from stage {before}")
     if isinstance(source, AnalogNetwork):
         return from_analog(source, network, recipe.surrogate_of(name))

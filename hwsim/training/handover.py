@@ -1,4 +1,4 @@
-"""From one stage of the chain to the next: ANN to T timesteps, T + 1 timesteps to T."""
+"""From one stage of the chain to the next: ANN to T timesteps, T + 1 timesteps to T, T on."""
 
 from __future__ import annotations
 
@@ -50,3 +50,15 @@ def from_longer(
     }
     shorter.load_state_dict(kept)
     return shorter
+
+
+@torch.no_grad()
+def from_earlier(
+    earlier: AnalogNetwork | SpikingNetwork, network: Network, surrogate: Surrogate = TRIANGLE
+) -> AnalogNetwork | SpikingNetwork:
+    """The same stage trained further, with the pooling of `network`: all else stays."""
+    if isinstance(earlier, SpikingNetwork):
+        return from_longer(earlier, network, surrogate)
+    analog = AnalogNetwork(network)
+    analog.load_state_dict(earlier.state_dict())
+    return analog

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,14 +24,26 @@ from hwsim.training.spiking import SpikingNetwork
 def load_shipped(path: Path, network: Network, surrogate: Surrogate) -> TrainableNetwork:
     """The float network of the checkpoint `path`, which must be of `network`, the graph that a
     recipe has for its stage (an ANN's too is that of the spiking layers). InvalidInput else.
+
+    How it pools may differ, since no weight depends on it: it pools as when it was trained.
     """
     checkpoint = load_checkpoint(path)
     found = checkpoint.network
+    network = _pooling_as(found, network)
     if found != (as_analog(network) if found.analog else network):
         raise InvalidInput(f"{path}: is of another network than the recipe's")
     if not found.analog and not checkpoint.trained:
         raise InvalidInput(f"{path}: keeps no float neurons, so no training can start from it")
     return restore(checkpoint, network, surrogate)
+
+
+def _pooling_as(found: Network, network: Network) -> Network:
+    """`network` with the kinds of pooling of `found`, where that has as many layers."""
+    if len(found.layers) != len(network.layers):
+        return network
+    kinds = [layer.pool_kind for layer in found.layers]
+    layers = (replace(a, pool_kind=kind) for a, kind in zip(network.layers, kinds, strict=True))
+    return replace(network, layers=tuple(layers))
 
 
 @torch.no_grad()

@@ -19,6 +19,7 @@ from hwsim.training.quantised import quantised_weights
 from hwsim.training.recipe import Augmentation, Phase, Recipe, Stage
 from hwsim.training.ship import Shipper
 from hwsim.training.shipped import load_shipped
+from hwsim.training.spike import TRIANGLE
 from hwsim.training.stages import load_stage
 from tests.training.layouts import pictures
 
@@ -36,14 +37,18 @@ RECIPE = Recipe(
 
 
 def train(
-    folder: Path, out: Path, only: tuple[str, ...] = (), start: Path | None = None
+    folder: Path,
+    out: Path,
+    only: tuple[str, ...] = (),
+    start: Path | None = None,
+    recipe: Recipe = RECIPE,
 ) -> list[str]:
     """Train in `folder`, ship to `out`; what was said, but for the progress of steps."""
     folder.mkdir(exist_ok=True)
     progress = Progress(folder, quiet=True)
     said: list[str] = []
     progress.say = said.append  # type: ignore[method-assign]
-    run = Run(RECIPE, folder, IMAGES, progress, torch.device("cpu"), 1e9, start)
+    run = Run(recipe, folder, IMAGES, progress, torch.device("cpu"), 1e9, start)
     run_chain(run, only=only, finished=Shipper(run, out, IMAGES))
     return [line for line in said if " step " not in line]
 
@@ -61,7 +66,7 @@ def test_the_float_network_of_a_checkpoint_is_the_one_that_was_shipped(
 ) -> None:
     trained, _ = load_stage(chain / "run" / f"{stage}.pt")
     path = chain / "out" / f"vgg9_w0.0625_{stage}.pt"
-    restored = load_shipped(path, graph(RECIPE, stage), "triangle")
+    restored = load_shipped(path, graph(RECIPE, stage), TRIANGLE)
     scaling = input_scaling(find_dataset("cifar10"))
     labels = torch.from_numpy(IMAGES.labels)
     values = values_of(IMAGES, scaling)
@@ -95,6 +100,24 @@ def test_only_what_has_no_checkpoint_is_trained(chain: Path, tmp_path: Path) -> 
     assert "taken from" in said[0]
     assert "taken from" in said[1]
     assert [path.name for path in (tmp_path / "run").glob("*.pt")] == ["t1.pt"]
+
+
+@pytest.mark.parametrize("stage", ["ann", "t2", "t1"])
+def test_a_checkpoint_is_trained_further_with_another_pooling(
+    chain: Path, tmp_path: Path, stage: str
+) -> None:
+    settings = RECIPE.stage(stage).model_copy(update={"continues": True, "distill": 0.5})
+    averages = {"pool_kind": "average", "stages": {**RECIPE.stages, stage: settings}}
+    recipe = RECIPE.model_copy(update=averages)
+    train(tmp_path / "run", tmp_path / "out", only=(stage,), start=chain / "out", recipe=recipe)
+    name = f"vgg9_w0.0625_{stage}.pt"
+    before, after = (load_checkpoint(folder / "out" / name) for folder in (chain, tmp_path))
+    assert after.provenance.parent_sha256 == before.sha256
+    kinds = [layer.pool_kind for layer in after.network.layers if layer.pool > 1]
+    assert set(kinds) == {"average"}
+    # What it starts from pools as it did, a teacher too.
+    network = graph(recipe, stage)
+    assert load_shipped(chain / "out" / name, network, TRIANGLE).network == graph(RECIPE, stage)
 
 
 def test_a_checkpoint_that_cannot_be_started_from_is_refused(chain: Path, tmp_path: Path) -> None:
