@@ -11,7 +11,7 @@ from hwsim.chip.kinds import kind_of
 from hwsim.network.graph import Network
 from hwsim.network.header import read_network
 from hwsim.report.catalogue import Item, catalogue
-from pages.paths import FIGURES, TRAINED
+from pages.paths import FIGURES, NETWORK, TRAINED
 from pages.table import table
 
 Json = dict[str, Any]
@@ -41,6 +41,7 @@ def _preset(item: Item, networks: list[Network]) -> Json:
     arch = load_arch(item.name, item.variant).arch
     kind = kind_of(arch)
     fits = [kind.fit(network, arch) for network in networks]
+    shipped = _files().index(NETWORK)
     return {
         "name": item.label,
         "kind": item.kind,
@@ -48,8 +49,8 @@ def _preset(item: Item, networks: list[Network]) -> Json:
         "node_nm": item.node_nm,
         "unpublished": list(item.unpublished),
         "projection": item.projection,
-        "weights_modelled": kind.executes_weights(networks[0], arch),
-        "notes": list(fits[0].notes),
+        "weights_modelled": kind.executes_weights(networks[shipped], arch),
+        "notes": list(fits[shipped].notes),
         "networks": [
             {
                 "cores": fit.cores_used if fit.fits else None,

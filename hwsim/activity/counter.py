@@ -11,7 +11,7 @@ import numpy as np
 
 from hwsim.actions import Action
 from hwsim.activity.activity import Activity, Experiment
-from hwsim.activity.firing import Bools, pooled, reached, unpack
+from hwsim.activity.firing import Bools, counted, one_by_one, pooled, reached, unpack
 from hwsim.activity.ledger import Ledger
 from hwsim.activity.scan import count_scans, everyone_active
 from hwsim.activity.source import check_source, count_source
@@ -75,7 +75,7 @@ def _stage(number: int, network: Network, mapping: Mapping, arch: DigitalArch) -
     channels = np.array([mapping.slices[i].shape[2] for i in arrivals.slices], np.int64)
     words = -(-channels * network.weight_bits // arch.synapse.word_bits)
     table = transit(tiles, arrivals, mapping, arch.router.multicast)
-    graded = number == 0 or network.layers[number - 1].graded
+    graded = number == 0 or (network.layers[number - 1].graded and arch.takes_counts)
     return Stage(number, graded, arrivals, table, channels, words)
 
 
@@ -91,7 +91,7 @@ def _count_chunk(
             continue
         fired = unpack(trace.spikes[number][ledger.images], layer)
         _count_neurons(ledger, number, fired, hit, mapping, everyone)
-        arrived = _count_spikes(ledger, number, layer, fired, mapping, stages[number + 1])
+        arrived = _count_spikes(ledger, number, layer, fired, mapping, arch, stages[number + 1])
         hit = reached(arrived, layers[number + 1])
 
 
@@ -114,10 +114,17 @@ def _count_neurons(
 
 
 def _count_spikes(
-    ledger: Ledger, number: int, layer: Layer, fired: Bools, mapping: Mapping, stage: Stage
+    ledger: Ledger,
+    number: int,
+    layer: Layer,
+    fired: Bools,
+    mapping: Mapping,
+    arch: DigitalArch,
+    stage: Stage,
 ) -> Bools:
     """What leaves after pooling, to and at its destinations; (B, height, width): from where."""
-    windows, held = pooled(fired, layer), mapping.of_layer(number)
+    windows = (counted if one_by_one(layer, arch) else pooled)(fired, layer)
+    held = mapping.of_layer(number)
     batch, height, width, _ = windows.shape
     pixels = np.arange(height * width).reshape(height, width)
     left = np.zeros((batch, height, width), np.int64)

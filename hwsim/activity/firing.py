@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from hwsim.arch.digital import DigitalArch
 from hwsim.network.graph import Layer
 
 Bools = npt.NDArray[np.bool_]
@@ -27,6 +28,21 @@ def pooled(fired: Bools, layer: Layer) -> Bools:
             if dy or dx:
                 windows = windows | fired[:, dy::step, dx::step]
     return windows
+
+
+def one_by_one(layer: Layer, arch: DigitalArch) -> bool:
+    """Whether every neuron of a window that fires sends a spike of its own: on cores that take
+    spikes only, it is the synapses that count them."""
+    return layer.graded and not arch.takes_counts
+
+
+def counted(fired: Bools, layer: Layer) -> npt.NDArray[np.uint16]:
+    """(B, height / pool, width / pool, channels): how many neurons of each window fired."""
+    step = layer.pool
+    channels, height, width = layer.pooled_shape
+    windows = fired.reshape(-1, height, step, width, step, channels)
+    count: npt.NDArray[np.uint16] = windows.sum(axis=(2, 4), dtype=np.uint16)
+    return count
 
 
 def reached(arrived: Bools, layer: Layer) -> Bools:

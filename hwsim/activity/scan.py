@@ -6,6 +6,7 @@ import numpy as np
 
 from hwsim.actions import Action
 from hwsim.activity.activity import Activity, Counts
+from hwsim.activity.firing import one_by_one
 from hwsim.activity.window import Window
 from hwsim.arch.digital import DigitalArch
 from hwsim.mapping.mapping import Mapping
@@ -48,7 +49,7 @@ def count_scans(
             counts[Action.THRESHOLD_READ] = updated
             if window.timesteps > 1:
                 counts[Action.BNTT_PARAM_READ] = 2 * updated
-        if layer.pool > 1:
+        if layer.pool > 1 and not one_by_one(layer, arch):
             counts[Action.POOL_OP] = activity.counts[Action.NEURON_FIRE][:, :, here]
         for action, amount in counts.items():
             activity.counts[action][:, :, here] += amount

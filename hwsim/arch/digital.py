@@ -130,6 +130,12 @@ class DigitalArch(Arch):
     router: Router
     time_ns: TimeNs
 
+    @property
+    def takes_counts(self) -> bool:
+        """Whether cores multiply by graded packets; where they only add spikes up, a window
+        behind average pooling sends as many as it counts."""
+        return self.first_layer == "on_core_graded"
+
     def rules(self, origins: Mapping[str, Origin]) -> Iterator[Finding]:
         """What must hold between the fields of a digital chip."""
         from hwsim.arch import digital_rules

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from hwsim.actions import Action
 from hwsim.arch.digital import DigitalArch
 from hwsim.arch.quantity import ByFormat, Quantity, ps
+from hwsim.chip import scan
 from hwsim.chip.timing import PORTS, TILE_SERVERS, TileServer
 from hwsim.mapping.mapping import Mapping
 from hwsim.network.graph import Layer, Network
@@ -135,9 +136,15 @@ class Chip:
         """Depth of the queue behind a core's neurons."""
         return _depth(self.arch.axon_out.depth)
 
+    def sent(self, layer: int) -> int:
+        """What a pooling window of a layer sends: `scan.OR`, `COUNT` or `EACH`."""
+        if not self.layers[layer].graded:
+            return scan.OR
+        return scan.COUNT if self.arch.takes_counts else scan.EACH
+
     def operation(self, layer: int) -> Action:
-        """What the synapses of a layer do with what arrives: graded values are multiplied."""
-        graded = layer == 0 or self.layers[layer - 1].graded
+        """What the synapses of a layer do with what arrives: graded packets are multiplied."""
+        graded = layer == 0 or self.sent(layer - 1) == scan.COUNT
         return Action.SYNAPSE_MAC if graded else Action.SYNAPSE_OP
 
     def synapse_ps(self, layer: int, action: Action) -> tuple[int, int]:

@@ -64,15 +64,28 @@ class Digital(CoreKind[DigitalArch]):
         }
 
     def assumptions(self, network: Network, arch: DigitalArch, mapping: Mapping) -> list[str]:
-        """The front end, the scan and the state."""
-        said = [_first_layer(network, arch), _scan(network, arch), _state(network, arch)]
-        return [_FREE, *said] if arch.timestep.semantics == "asynchronous" else said
+        """The front end, average pooling, the scan and the state."""
+        said = [_FREE] if arch.timestep.semantics == "asynchronous" else []
+        said.append(_first_layer(network, arch))
+        if any(layer.graded for layer in network.layers):
+            said.append(_COUNTS if arch.takes_counts else _ONE_BY_ONE)
+        return [*said, _scan(network, arch), _state(network, arch)]
 
 
 _FREE = (
     "no barrier: a slice starts a timestep when it has a token from every slice that can send to "
     "it, and when those that it sends to have done the timestep before the last (they have two "
     "banks of sums); word of that takes no packet and no time"
+)
+
+
+_COUNTS = (
+    "average pooling: a window sends how many of its neurons fired, as one graded packet when the "
+    "last one is scanned; a synapse multiplies by it"
+)
+_ONE_BY_ONE = (
+    "average pooling: every neuron of a window that fires sends a spike of its own to the window's "
+    "axon; a synapse adds each"
 )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from hwsim.actions import Action
 from hwsim.activity import Counts
+from hwsim.chip import scan
 from hwsim.chip.ledger import Ledger
 from hwsim.chip.work import Assignment, Scanned, Work
 from hwsim.mapping.fanout import Ints
@@ -19,13 +20,13 @@ def enter_scans(ledger: Ledger, work: Work, now: Assignment, scanned: Scanned, o
     layer_of = work.layer_of_slices
     neurons, active, fired = chip.neurons_of_slices, scanned.active, scanned.fired
     spiking = np.array([layer.spiking for layer in chip.layers])[layer_of]
-    pooled = np.array([layer.pool > 1 for layer in chip.layers])[layer_of]
+    pools = [x.pool > 1 and chip.sent(number) != scan.EACH for number, x in enumerate(chip.layers)]
     counts = {
         Action.NEURON_ACCESS: neurons,
         Action.NEURON_UPDATE_ACTIVE: active,
         Action.NEURON_UPDATE_INACTIVE: neurons - active,
         Action.NEURON_FIRE: fired,
-        Action.POOL_OP: fired * pooled,
+        Action.POOL_OP: fired * np.array(pools)[layer_of],
         Action.THRESHOLD_READ: active * spiking,
         Action.BNTT_PARAM_READ: 2 * active * (spiking & later),
         Action.MEMBRANE_READ: neurons * scanned.reads[layer_of],

@@ -8,12 +8,16 @@ from numba import njit
 ACTIVE, FIRED, WORK_PS, PACKETS, DELIVERIES = range(5)
 """Rows of what a scan counts, by slice."""
 
+OR, COUNT, EACH = range(3)
+"""What a pooling window sends: a spike at its first neuron that fires, in scan order; how many
+fired, at its last neuron; a spike at each that fires."""
+
 
 @njit(cache=True)
 def scan_cores(  # type: ignore[no-untyped-def]
     order,  # slices by core index
     blocks,  # (slices, 7): layer, then y, x and channel ranges
-    shapes,  # (layers, 6): height, width, channels, pool, spiking, graded
+    shapes,  # (layers, 6): height, width, channels, pool, spiking, what a window sends
     in_work,  # (layers,) bool
     all_active,
     fired, fired_at,  # bits of every layer in work, (y, x, channel), and where a layer's begin
@@ -26,11 +30,7 @@ def scan_cores(  # type: ignore[no-untyped-def]
     source, ready, neuron, packet_pointer, entry,  # filled with `fill`
     packets, deliveries,  # how many lie before the first scan
 ):  # fmt: skip
-    """Scan all slices once to count and, with `fill`, once more to write their packets.
-
-    A pooling window sends at its first neuron that fires, in scan order; a graded one, whose
-    count is only then complete, at its last neuron.
-    """
+    """Scan all slices once to count and, with `fill`, once more to write their packets."""
     widest = 1
     for layer in range(len(shapes)):
         widest = max(widest, shapes[layer, 1] * shapes[layer, 2])
@@ -38,7 +38,7 @@ def scan_cores(  # type: ignore[no-untyped-def]
     neurons = 0
     for index in order:
         layer, y0, y1, x0, x1, c0, c1 = blocks[index]
-        _, width, channels, pool, spiking, graded = shapes[layer]
+        _, width, channels, pool, spiking, kind = shapes[layer]
         held = (y1 - y0) * (x1 - x0) * (c1 - c0)
         if not in_work[layer]:
             if not fill:
@@ -67,12 +67,15 @@ def scan_cores(  # type: ignore[no-untyped-def]
                             active += 1
                     else:
                         clock += quiet_ps
-                        if not (graded and closing):
+                        if not (kind == COUNT and closing):
                             continue
                     window = x // pool * channels + c
                     hit_before = hit[window]
                     hit[window] = hit_before or fires_here
-                    sends = closing and hit[window] if graded else not hit_before
+                    if kind == COUNT:
+                        sends = closing and hit[window]
+                    else:
+                        sends = kind == EACH or not hit_before
                     if not sends:
                         continue
                     first, last = pointer[row], pointer[row + 1]

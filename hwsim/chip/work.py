@@ -75,8 +75,8 @@ class Work:
     @cached_property
     def _shapes(self) -> Ints:
         rows = [
-            (*layer.out_shape[1:], layer.out_shape[0], layer.pool, layer.spiking, layer.graded)
-            for layer in self.chip.layers
+            (*x.out_shape[1:], x.out_shape[0], x.pool, x.spiking, self.chip.sent(number))
+            for number, x in enumerate(self.chip.layers)
         ]
         return np.array(rows, np.int64)
 

@@ -34,13 +34,14 @@ class Shortage:
     message: str
 
 
-def graded_layers(network: Network, why: str, cure: str = "pool_kind: or") -> list[Shortage]:
-    """The layers that send counts to cores which take spikes only; `why` says what these do."""
+def graded_layers(network: Network, why: str) -> list[Shortage]:
+    """The layers behind which counts arrive, for cores that cannot add up the spikes of a window;
+    `why` says what they take."""
     return [
         Shortage(
             "pool_kind", layer.name, layer.pool, 1,
             f"pool_kind: average pooling behind {layer.name} sends graded values, and {why}: "
-            f"needs {cure}",
+            "needs pool_kind: or",
         )
         for layer in network.layers
         if layer.graded

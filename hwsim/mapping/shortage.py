@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hwsim.arch.digital import DigitalArch
 from hwsim.arch.schema import Mesh
 from hwsim.mapping.cut import cut, even
-from hwsim.mapping.fit import Shortage, graded_layers
+from hwsim.mapping.fit import Shortage
 from hwsim.mapping.limits import Limits
 from hwsim.network.graph import Network
 
@@ -49,9 +49,6 @@ def of_network(network: Network, arch: DigitalArch) -> list[Shortage]:
                 f"{network.name}: needs >= {needed}",
             )
         )  # fmt: skip
-    if arch.first_layer != "on_core_graded":
-        why = f"cores take spikes only with first_layer: {arch.first_layer}"
-        found += graded_layers(network, why, "first_layer: on_core_graded, or pool_kind: or")
     return found
 
 

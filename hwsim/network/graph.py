@@ -35,7 +35,7 @@ class Layer:
     a core's scan and in packet ids.
 
     With `pool` > 1 the outputs of each channel are pooled over disjoint pool x pool windows:
-    `or` sends a spike where any neuron of the window fired, `average` sends the count; of the
+    `or` sends a spike where any neuron of the window fired, `average` the number that did; of the
     activations of an ANN they send the maximum and the rounded mean.
     A layer with `spiking` False never fires. The last one is the readout: it sums, and its largest
     sum over all timesteps is the class. No layer of an ANN fires: those before the readout send
@@ -97,7 +97,7 @@ class Layer:
 
     @property
     def graded(self) -> bool:
-        """Whether spikes leave the layer as counts, which a synapse multiplies."""
+        """Whether a window is worth the number of its neurons that fired, not one spike."""
         return self.pool > 1 and self.pool_kind == "average"
 
     @property

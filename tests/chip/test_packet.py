@@ -125,6 +125,28 @@ def test_a_graded_packet_leaves_behind_the_last_neuron_of_its_window() -> None:
     assert counts[Action.SYNAPSE_OP].sum() == 0
 
 
+def test_cores_that_take_spikes_only_get_one_for_each_neuron_of_a_window() -> None:
+    """The network of the test before; its windows count with spikes."""
+    shape = (1, 2, 4)
+    first = Layer("a", "conv", shape, shape, (1, 1), pool=2, pool_kind="average")
+    net = toys.network(first, Layer("out", "linear", (1, 1, 2), (5, 1, 1), (1, 2), spiking=False))
+    chip = toys.arch(TIMES, cores_per_tile=2)
+    placed = toys.mapping(
+        chip, (0, 0, *toys.whole(net.layers[0])), (1, 1, *toys.whole(net.layers[1]))
+    )
+    fired = np.array([[1, 0, 0, 0], [1, 0, 1, 0]]).reshape(1, 1, *shape[1:], 1)
+    result = replay(toys.trace(net, [fired]), placed, chip, "single", transport)
+    # Injected current makes all eight active, so the three that fire are ready at 8, 40 and 56.
+    # Inject and eject take 2 ns, a service 2 + 5 * 3 = 17: the third packet (there at 58) waits
+    # for the second (42 to 59) and is done at 76. The window of two is two times five additions.
+    assert result.timing.scan_ps.tolist() == [[64_000, 5 * 8_000]]
+    assert result.timing.absorb_ps.tolist() == [[76_000, 0]]
+    counts = result.activity.counts
+    assert counts[Action.SYNAPSE_OP][0, 0].tolist() == [0, 15, 0]
+    assert counts[Action.SYNAPSE_MAC][0, 0].tolist() == [8, 0, 0]
+    assert counts[Action.POOL_OP].sum() == 0
+
+
 def test_padded_convolution_over_four_cores() -> None:
     """A spike at (1, 1) of a 4 x 4 map reaches 3 x 3 outputs in four 2 x 2 slices."""
     net = toys.network(toys.conv("a", (1, 4, 4), 1), toys.conv("b", (1, 4, 4), 2, spiking=False))

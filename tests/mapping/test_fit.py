@@ -88,11 +88,10 @@ def test_a_mesh_that_is_too_small_names_the_rows_that_fit() -> None:
     assert fit(VGG16, chip(tiles=(16, 6))).fits
 
 
-def test_average_pooling_needs_cores_that_take_graded_values() -> None:
+@pytest.mark.parametrize("first_layer", ["current_injected", "on_core_graded"])
+def test_average_pooling_fits_cores_that_take_spikes_or_counts(first_layer: str) -> None:
     net = network(conv("a", (1, 4, 4), 2, pool=2, pool_kind="average"))
-    with pytest.raises(DoesNotFit, match=r"average pooling behind a .* needs first_layer: on_core"):
-        map_network(net, chip())
-    assert fit(net, chip(first_layer="on_core_graded")).fits
+    assert fit(net, chip(first_layer=first_layer)).fits
 
 
 def test_everything_missing_is_told_at_once() -> None:

@@ -19,7 +19,8 @@ Key = tuple[str, int, int, int]
 
 @dataclass(frozen=True)
 class PlainLayer:
-    """Shapes are (channels, height, width)."""
+    """Shapes are (channels, height, width). A pooling window sends one spike; how many neurons
+    fired where `graded`; a spike for each of them where `each`."""
 
     in_shape: tuple[int, int, int]
     out_shape: tuple[int, int, int]
@@ -29,6 +30,7 @@ class PlainLayer:
     pool: int
     spiking: bool
     graded: bool = False
+    each: bool = False
 
     def neurons(self) -> list[Neuron]:
         channels, height, width = self.out_shape
@@ -185,7 +187,8 @@ class _Walk:
         layer, seen = self.run.layers[number], set()
         for y, x, c in layer.neurons():  # all of a window lie in one slice
             window = y // layer.pool, x // layer.pool, c
-            if (y, x, c) in self.run.fired[number][image][t] and window not in seen:
+            sends = layer.each or window not in seen
+            if (y, x, c) in self.run.fired[number][image][t] and sends:
                 seen.add(window)
                 place = self.owner[number, (y, x, c)]
                 yield place, self._tile(place), window
@@ -295,7 +298,7 @@ class _Walk:
             )
             if neuron in fired:
                 self._file("neuron.fire", image, t, place)
-                if layer.pool > 1:
+                if layer.pool > 1 and not layer.each:
                     self._file("pool.op", image, t, place)
             if active and layer.spiking:
                 self._file("threshold.read", image, t, place)

@@ -62,7 +62,8 @@ class Case:
                 x.padding,
                 x.pool,
                 x.spiking,
-                graded=x.pool > 1 and x.pool_kind == "average",
+                graded=_averages(x) and a.first_layer == "on_core_graded",
+                each=_averages(x) and a.first_layer != "on_core_graded",
             )
             for x in network.layers
         ]
@@ -79,6 +80,10 @@ class Case:
             ],
             [[_nonzero(self.trace.input_levels(n, t)) for t in times] for n in images],
         )
+
+
+def _averages(layer: Layer) -> bool:
+    return layer.pool > 1 and layer.pool_kind == "average"
 
 
 def _nonzero(values: np.ndarray) -> set[tuple[int, int, int]]:

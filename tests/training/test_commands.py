@@ -126,24 +126,30 @@ def test_a_stage_continues_its_own_checkpoint(tmp_path: Path, data: Path) -> Non
     assert longer.sha256 != longer.provenance.parent_sha256
 
 
-def test_a_network_with_average_pooling_runs_on_cores_that_take_counts(
+def test_a_network_with_average_pooling_runs_on_cores_that_take_counts_or_spikes(
     tmp_path: Path, data: Path
 ) -> None:
     (tmp_path / "r.yaml").write_text(f"{RECIPE}pool_kind: average\n")
     train = ("train", "--data", data, "--timesteps", "1", "--recipe", tmp_path / "r.yaml", "-q")
     invoke(*train, "--out", tmp_path / "out", "--run-dir", tmp_path / "run")
     network = tmp_path / "out" / "vgg9_w0.0625_t1.pt"
-    run = ("run", network, "loihi_like", "--images", 16, "--out", tmp_path / "report", "-q")
+    run = ("run", network, "loihi_like", "--images", 16, "-q", "--out")
+
+    def done(action: str, *more: object) -> set[str]:
+        """The layers whose synapses do `action`."""
+        report = tmp_path / action
+        assert invoke(*run, report, *more).exit_code == 0
+        said = json.loads((report / "summary.json").read_text())["assumptions"]
+        assert any(sentence.startswith("average pooling: ") for sentence in said)
+        with (report / "activity.csv").open() as file:
+            rows = [row for row in csv.DictReader(file) if row["component"] == "synapse"]
+        return {row["layer"] for row in rows if row["action"] == action and int(row["count"])}
+
+    assert done("mac", "--set", "first_layer=on_core_graded") == {"conv1", "conv3", "conv5", "fc1"}
+    convolutions = {f"conv{n}" for n in range(2, 8)}
+    assert done("op") == convolutions | {"fc1", "fc2"}, "a window sends a spike for each neuron"
     with pytest.raises(DoesNotFit, match="average pooling behind conv2 sends graded values"):
-        invoke(*run)
-    assert invoke(*run, "--set", "first_layer=on_core_graded").exit_code == 0
-    with (tmp_path / "report" / "activity.csv").open() as file:
-        rows = [row for row in csv.DictReader(file) if row["component"] == "synapse"]
-    done = {(row["layer"], row["action"]) for row in rows if int(row["count"])}
-    multiply = {layer for layer, action in done if action == "mac"}
-    add = {layer for layer, action in done if action == "op"}
-    assert multiply == {"conv1", "conv3", "conv5", "fc1"}
-    assert add == {"conv2", "conv4", "conv6", "conv7", "fc2"}
+        invoke("run", network, "sram_cim_digital", "-q")
 
 
 def test_mistakes_are_named(tmp_path: Path, data: Path) -> None:
