@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from hwsim.arch.chip_rules import Finding
     from hwsim.arch.provenance import Origin
 
-PIXEL_BITS = 8
-"""Of an input value of direct coding."""
-
 
 class LayerArrayCore(Core):
     """An array that takes `activation_bits` of an activation at a time, with sums and membranes
@@ -34,10 +31,9 @@ class LayerArrayCore(Core):
     update_cycles: Count
     weights: Literal["resident", "reload"]
 
-    @property
-    def pixel_passes(self) -> int:
-        """Passes over the fan-in that a pixel takes."""
-        return -(-PIXEL_BITS // self.activation_bits)
+    def passes(self, bits: int) -> int:
+        """Passes over the fan-in that an activation of so many bits takes."""
+        return -(-bits // self.activation_bits)
 
 
 class SizedMemory(Memory):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hwsim.network.graph import Network
-
 
 @dataclass(frozen=True)
 class Limit:
@@ -32,20 +30,6 @@ class Shortage:
     needed: int
     available: int
     message: str
-
-
-def graded_layers(network: Network, why: str) -> list[Shortage]:
-    """The layers behind which counts arrive, for cores that cannot add up the spikes of a window;
-    `why` says what they take."""
-    return [
-        Shortage(
-            "pool_kind", layer.name, layer.pool, 1,
-            f"pool_kind: average pooling behind {layer.name} sends graded values, and {why}: "
-            "needs pool_kind: or",
-        )
-        for layer in network.layers
-        if layer.graded
-    ]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ from hwsim.errors import InvalidInput
 Shape = tuple[int, int, int]
 """(channels, height, width)."""
 
+PIXEL_BITS = 8
+"""Of an input value of direct coding."""
+
 LayerKind = Literal["conv", "linear"]
 PoolKind = Literal["or", "average"]
 Coding = Literal["direct", "poisson"]
@@ -101,6 +104,11 @@ class Layer:
         return self.pool > 1 and self.pool_kind == "average"
 
     @property
+    def largest(self) -> int:
+        """The largest value that leaves the layer: 1, or the neurons of an averaged window."""
+        return self.pool**2 if self.graded else 1
+
+    @property
     def fan_in(self) -> int:
         """Taps of one neuron, padding taps included."""
         return self.in_shape[0] * self.kernel[0] * self.kernel[1]
@@ -183,6 +191,10 @@ class Network:
     def classes(self) -> int:
         """Outputs of the readout."""
         return self.layers[-1].out_shape[0]
+
+    def input_bits(self, number: int) -> int:
+        """Bits of a value that arrives at layer `number`: a pixel, a count or a spike."""
+        return self.layers[number - 1].largest.bit_length() if number else PIXEL_BITS
 
     @property
     def spiking_layers(self) -> tuple[Layer, ...]:

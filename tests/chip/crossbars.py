@@ -14,7 +14,7 @@ from hwsim.chip.crossbar.kind import Crossbar
 from hwsim.network.graph import Network
 from hwsim.trace.store import Origin, SpikeTrace
 from tests.oracle.bruteforce import PlainLayer
-from tests.oracle.cases import networks
+from tests.oracle.cases import averages, networks
 from tests.oracle.crossbar import PlainCrossbar, PlainWork
 from tests.toys import nested, quantity
 
@@ -122,7 +122,16 @@ class Case:
             chip_tiles=(mesh.chip_tiles_x, mesh.chip_tiles_y),
         )
         layers = [
-            PlainLayer(x.in_shape, x.out_shape, x.kernel, x.stride, x.padding, x.pool, x.spiking)
+            PlainLayer(
+                x.in_shape,
+                x.out_shape,
+                x.kernel,
+                x.stride,
+                x.padding,
+                x.pool,
+                x.spiking,
+                graded=averages(x),
+            )
             for x in self.network.layers
         ]
         images, times = range(self.trace.images), range(self.network.timesteps)
@@ -150,7 +159,7 @@ def _values(levels: np.ndarray) -> dict[tuple[int, int, int], int]:
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     """A network of one to four layers, one or two images, every policy drawn."""
-    network = draw(networks())
+    network = draw(networks(graded=True))
     cell_bits = draw(st.sampled_from((2, 4, 8)))
     columns_per_adc = draw(st.sampled_from((1, 2)))
     words = st.sampled_from((1, 3, 64))

@@ -242,12 +242,51 @@ def _at(mapping: Mapping, *cores: int) -> list[tuple[Any, ...]]:
     return [(core, s.layer, s.y, s.x, s.c) for core, s in zip(cores, mapping.slices, strict=True)]
 
 
-def test_what_has_no_rule_is_refused() -> None:
+@pytest.mark.parametrize(("first_layer_reads", "reads", "rows"), [(8, 3, 2 + 1), (1, 1, 2)])
+def test_counts_behind_average_pooling_are_read_as_pixels_are(
+    first_layer_reads: int, reads: int, rows: int
+) -> None:
     average = toys.conv("first", (1, 4, 4), 2, pool=2, pool_kind="average")
     network = toys.network(average, toys.conv("second", (2, 2, 2), 3, spiking=False))
-    assert "average pooling behind first" in KIND.fit(network, chip()).message
-    with pytest.raises(DoesNotFit, match="sends graded values, and a word line takes spikes"):
-        KIND.place(network, chip())
+    fired = np.zeros((1, 1, 4, 4, 2), np.bool_)
+    fired[0, 0, :2, :2, 0] = [[1, 1], [1, 0]]  # a window of 3, 0b011
+    fired[0, 0, 2:, 2:, 1] = 1  # one of 4, 0b100
+    trace = toys.trace(network, [fired], np.zeros((1, 1, 16), np.int8))
+    arch = chip(
+        first_layer_reads=first_layer_reads,
+        timestep={"semantics": "layer_sequential"},
+        spike_word=1,
+        router=True,
+        packet_bits=3,
+    )
+    mapping = KIND.place(network, arch)
+    parts, timing = run(trace, mapping, arch, "single")
+    found = parts[0].counts
+    assert parts[0].differences(KIND.count(trace, mapping, arch, "single")) == []
+    # All 4 positions of the second layer see all 4 windows, through 9 arrays of a kernel position.
+    assert found[Action.CROSSBAR_ROW_DRIVE][0, 0].tolist() == [0, 4 * rows, 0]
+    assert found[Action.CROSSBAR_ARRAY_READ][0, 0, 1] == 4 * 9 * reads
+    assert found[Action.BUFFER_SPIKE_WRITE][0, 0, 0] == 2 * 2 * 2 * 3
+    assert found[Action.BUFFER_SPIKE_READ][0, 0, 1] == 2 * 2 * 2 * 3
+    assert found[Action.AXON_OUT_SEND][0, 0, 0] == 2, "a packet of 3 bits holds one count"
+    assert timing.latency_ps.tolist() == [(16 * first_layer_reads + 4 * reads) * 100_000]
+    said = "in one read a position" if reads == 1 else "bit by bit, 3 reads a position"
+    assert f"counts behind average pooling are read {said}" in KIND.assumptions(
+        network, arch, mapping
+    )
+    with pytest.raises(
+        DoesNotFit, match="packet_bits: 2 of 3 bits for a count behind first: needs"
+    ):
+        KIND.place(network, chip(router=True, packet_bits=2))
+
+
+def test_an_adc_holds_the_counts_that_are_read_at_once() -> None:
+    average = toys.conv("first", (1, 4, 4), 64, pool=2, pool_kind="average")
+    network = toys.network(average, toys.conv("second", (64, 2, 2), 3, spiking=False))
+    # 64 rows of 15 make 960; a count of 4 on each is four times as much.
+    assert KIND.executes_weights(network, chip(adc_bits=10, first_layer_reads=8))
+    assert not KIND.executes_weights(network, chip(adc_bits=11, first_layer_reads=1))
+    assert KIND.executes_weights(network, chip(adc_bits=12, first_layer_reads=1))
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from hwsim.trace.store import SpikeTrace
 from tests import layer_arrays, toys
 from tests.oracle.arrays import ArrayOracle, MacroOracle, PeOracle, PlainArray
 from tests.oracle.bruteforce import Key, PlainLayer
-from tests.oracle.cases import _nonzero, as_counter, networks, traces
+from tests.oracle.cases import _nonzero, as_counter, averages, networks, traces
 
 KINDS: dict[str, tuple[LayerArrayKind[Any], Any, Any, type[ArrayOracle]]] = {
     "sram_cim": (
@@ -37,7 +37,16 @@ def plain(trace: SpikeTrace, options: dict[str, Any]) -> PlainArray:
     network = trace.network
     images, times = range(trace.images), range(network.timesteps)
     layers = [
-        PlainLayer(x.in_shape, x.out_shape, x.kernel, x.stride, x.padding, x.pool, x.spiking)
+        PlainLayer(
+            x.in_shape,
+            x.out_shape,
+            x.kernel,
+            x.stride,
+            x.padding,
+            x.pool,
+            x.spiking,
+            graded=averages(x),
+        )
         for x in network.layers
     ]
     fired = [
@@ -79,7 +88,7 @@ def walked(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(data=st.data(), network=networks())
+@given(data=st.data(), network=networks(graded=True))
 def test_walk_count_and_enumeration_agree(name: str, network: Network, data: st.DataObject) -> None:
     kind, build, strategy, oracle = KINDS[name]
     options = data.draw(strategy)
@@ -98,7 +107,7 @@ def test_walk_count_and_enumeration_agree(name: str, network: Network, data: st.
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data(), network=networks())
+@given(data=st.data(), network=networks(graded=True))
 def test_buffers_that_hold_little(network: Network, data: st.DataObject) -> None:
     """The same where tiles are streamed and inputs fetched again: buffers of so many bits."""
     kind, build, strategy, oracle = KINDS["systolic"]
@@ -120,7 +129,7 @@ def test_buffers_that_hold_little(network: Network, data: st.DataObject) -> None
 @pytest.mark.parametrize("experiment", ["single", "stream"])
 @pytest.mark.parametrize("timesteps", [1, 2, 3, 4, 5])
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data(), network=networks())
+@given(data=st.data(), network=networks(graded=True))
 def test_the_replay_of_a_whole_run(
     name: str, experiment: Any, timesteps: int, network: Network, data: st.DataObject
 ) -> None:

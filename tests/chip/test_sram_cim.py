@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,28 @@ def test_only_its_own_mapping(tmp_path: Path) -> None:
     other = toys.mapping(arch, *((n, n, *toys.whole(x)) for n, x in enumerate(NETWORK.layers)))
     with pytest.raises(InvalidInput, match="one mapping only"):
         SramCim().place(NETWORK, arch, other)
+
+
+@pytest.mark.parametrize(("bits", "passes", "digits"), [(1, 3, 2 + 1), (2, 2, 1 + 1), (3, 1, 2)])
+def test_counts_behind_average_pooling_come_digit_by_digit(
+    bits: int, passes: int, digits: int
+) -> None:
+    source = replace(SOURCE, pool=2, pool_kind="average")
+    conv = toys.conv("conv", (4, 2, 2), 6, spiking=False)
+    network = toys.network(source, conv)
+    fired = np.zeros((1, 1, 4, 4, 4), np.bool_)
+    fired[0, 0, :2, :2, 0] = [[1, 1], [1, 0]]  # a window of 3, 0b011
+    fired[0, 0, 2:, 2:, 1] = 1  # one of 4, 0b100
+    spikes, arch = toys.trace(network, [fired]), chip(activation_bits=bits, buffer_word=1)
+    found, first = counts(arch, spikes, 1), counts(arch, spikes, 0)
+    # All 4 positions of the 3 x 3 convolution see all 4 windows; a digit of 0 adds nothing.
+    assert found[Action.SYNAPSE_OP] == found[Action.CIM_ACCUMULATE] == digits * 4 * 6
+    assert found[Action.SYNAPSE_MAC] == 0
+    assert first[Action.BUFFER_SPIKE_WRITE] == 4 * 2 * 2 * 3
+    assert found[Action.BUFFER_SPIKE_READ] == 4 * (4 * 4 * 3)
+    said = SramCim().assumptions(network, arch, SramCim().place(network, arch))
+    assert f"behind average pooling the array takes counts of 3 bits in {passes} passes" in said
+    assert sum_bits(network) == 1 + max(127 * 127, 4 * 9 * 127 * 4).bit_length()
 
 
 def test_sums_wider_than_a_membrane_cost_the_accuracy() -> None:

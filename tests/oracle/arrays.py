@@ -67,11 +67,19 @@ class ArrayOracle(ABC):
     @property
     def passes(self) -> list[int]:
         """The lowest bit of each pass."""
-        return list(range(0, 8, self.o["activation_bits"])) if self.number == 0 else [0]
+        return list(range(0, self.value_bits, self.o["activation_bits"]))
 
     @property
     def value_bits(self) -> int:
-        return 8 if self.number == 0 else 1
+        return 8 if self.number == 0 else self.sent_bits(self.run.layers[self.number - 1])
+
+    @staticmethod
+    def sent_bits(layer: PlainLayer) -> int:
+        """Of a spike, or of how many of a window's neurons fire."""
+        bits = 1
+        while layer.graded and layer.pool * layer.pool >= 2**bits:
+            bits += 1
+        return bits
 
     def activations(self) -> dict[Neuron, int]:
         """Input values that are not 0, as unsigned bits."""
@@ -80,11 +88,12 @@ class ArrayOracle(ABC):
             return {neuron: value & 255 for neuron, value in values.items()}
         before = self.run.layers[self.number - 1]
         fired = self.run.fired[self.number - 1][self.image][self.t]
-        return {(y // before.pool, x // before.pool, c): 1 for y, x, c in fired}
+        counts = Counter((y // before.pool, x // before.pool, c) for y, x, c in fired)
+        return {window: count if before.graded else 1 for window, count in counts.items()}
 
     def additions(self) -> Iterator[tuple[int, Neuron, Weight]]:
         """(pass, post, weight) of every digit that is not 0."""
-        width = self.o["activation_bits"] if self.number == 0 else 1
+        width = self.o["activation_bits"]
         for pre, value in self.activations().items():
             for low in self.passes:
                 if value >> low & ((1 << width) - 1):
@@ -114,7 +123,8 @@ class ArrayOracle(ABC):
     def pooled(self) -> int:
         """Bits that leave the layer."""
         channels, height, width = self.layer.out_shape
-        return channels * (height // self.layer.pool) * (width // self.layer.pool)
+        values = channels * (height // self.layer.pool) * (width // self.layer.pool)
+        return values * self.sent_bits(self.layer)
 
     def outside(self) -> None:
         """Input from outside, and the MACs of a front end."""
@@ -131,12 +141,13 @@ class ArrayOracle(ABC):
             self.file("synapse.mac", len(posts))
 
     def events(self) -> None:
-        """Synaptic operations, or MACs of pixels that are not 0."""
-        if self.adds:
-            name = "synapse.op" if self.number else "synapse.mac"
+        """Synaptic operations, one for each digit, or MACs of pixels that are not 0."""
+        if self.adds and self.number:
+            for _ in self.additions():
+                self.file("synapse.op")
+        elif self.adds:
             for pre in self.activations():
-                for _ in self.synapses[self.number].get(pre, []):
-                    self.file(name)
+                self.file("synapse.mac", len(self.synapses[0].get(pre, [])))
 
     def neurons(self) -> None:
         """Updates of all neurons."""

@@ -62,8 +62,8 @@ class Case:
                 x.padding,
                 x.pool,
                 x.spiking,
-                graded=_averages(x) and a.first_layer == "on_core_graded",
-                each=_averages(x) and a.first_layer != "on_core_graded",
+                graded=averages(x) and a.first_layer == "on_core_graded",
+                each=averages(x) and a.first_layer != "on_core_graded",
             )
             for x in network.layers
         ]
@@ -82,7 +82,7 @@ class Case:
         )
 
 
-def _averages(layer: Layer) -> bool:
+def averages(layer: Layer) -> bool:
     return layer.pool > 1 and layer.pool_kind == "average"
 
 

@@ -144,15 +144,26 @@ class _Chip:
 
     def _arriving(self) -> list[set[Neuron]]:
         """What is on the word lines in each read."""
-        if self.number:
-            return [self._spikes(self.number - 1)]
         values = self.work.inputs[self.image][self.t]
+        if self.number:
+            layer = self.work.layers[self.number - 1]
+            if not layer.graded:
+                return [self._spikes(self.number - 1)]
+            fired = self.work.fired[self.number - 1][self.image][self.t]
+            values = Counter((y // layer.pool, x // layer.pool, c) for y, x, c in fired)
         if self.chip.first_reads == 1:
             return [{place for place, value in values.items() if value}]
         return [
             {place for place, value in values.items() if value % 256 // 2**bit % 2}
-            for bit in range(8)
+            for bit in range(self._bits(self.number))
         ]
+
+    def _bits(self, number: int) -> int:
+        """Of a value that arrives at a layer."""
+        if number == 0:
+            return 8
+        before = self.work.layers[number - 1]
+        return len(f"{before.pool**2:b}") if before.graded else 1
 
     def _spikes(self, number: int) -> set[Neuron]:
         pool = self.work.layers[number].pool
@@ -162,7 +173,7 @@ class _Chip:
     def _read(self) -> None:
         layer, chip = self.work.layers[self.number], self.chip
         channels_in, height, width = layer.in_shape
-        bits = channels_in * (1 if self.number else 8)
+        bits = channels_in * self._bits(self.number)
         words = -(-bits // chip.spike_word)
         cached = self.number == 0 and chip.cached and self.work.timesteps > 1
         neurons = [
@@ -236,7 +247,8 @@ class _Chip:
         sites = (layer.out_shape[1] // layer.pool) * (layer.out_shape[2] // layer.pool)
         for block in self.blocks[number]:
             held = sum(1 for c in range(layer.out_shape[0]) if c // self.width == block)
-            self._file("buffer.spike_write", block, sites * -(-held // chip.spike_word))
+            words = -(-held * self._bits(number + 1) // chip.spike_word)
+            self._file("buffer.spike_write", block, sites * words)
 
     def _send(self) -> None:
         number, chip = self.number, self.chip
@@ -244,14 +256,14 @@ class _Chip:
             return
         after = self.work.layers[number + 1]
         needed = {pre[:2] for pre, posts in after.synapses().items() if posts}
-        packets = defaultdict(set)
+        held, packets = chip.packet_bits // self._bits(number + 1), defaultdict(set)
         for y, x, c in self._spikes(number):
             if (y, x) in needed:
-                within = c % self.width // chip.packet_bits
+                within = c % self.width // held
                 packets[y, x, c // self.width, within].add(c)
         for _, _, block, within in packets:
-            first = block * self.width + within * chip.packet_bits
-            stop = min(first + chip.packet_bits, (block + 1) * self.width)
+            first = block * self.width + within * held
+            stop = min(first + held, (block + 1) * self.width)
             self._travel(block, range(first, stop))
 
     def _travel(self, block: int, channels: range) -> None:

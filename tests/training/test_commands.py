@@ -126,7 +126,7 @@ def test_a_stage_continues_its_own_checkpoint(tmp_path: Path, data: Path) -> Non
     assert longer.sha256 != longer.provenance.parent_sha256
 
 
-def test_a_network_with_average_pooling_runs_on_cores_that_take_counts_or_spikes(
+def test_a_network_with_average_pooling_runs_where_counts_can_be_told(
     tmp_path: Path, data: Path
 ) -> None:
     (tmp_path / "r.yaml").write_text(f"{RECIPE}pool_kind: average\n")
@@ -148,8 +148,8 @@ def test_a_network_with_average_pooling_runs_on_cores_that_take_counts_or_spikes
     assert done("mac", "--set", "first_layer=on_core_graded") == {"conv1", "conv3", "conv5", "fc1"}
     convolutions = {f"conv{n}" for n in range(2, 8)}
     assert done("op") == convolutions | {"fc1", "fc2"}, "a window sends a spike for each neuron"
-    with pytest.raises(DoesNotFit, match="average pooling behind conv2 sends graded values"):
-        invoke("run", network, "sram_cim_digital", "-q")
+    with pytest.raises(DoesNotFit, match="average pooling behind conv2 counts up to 4"):
+        invoke("run", network, "truenorth_like", "-q")
 
 
 def test_mistakes_are_named(tmp_path: Path, data: Path) -> None:

@@ -13,7 +13,7 @@ from hwsim.chip.binary_crossbar.blocks import candidates, cheapest
 from hwsim.chip.binary_crossbar.cluster import Cluster, Impossible, clusters
 from hwsim.chip.binary_crossbar.floor import STRATEGY, floor, placed, shortage, ticks
 from hwsim.errors import DoesNotFit, InvalidInput
-from hwsim.mapping.fit import Fit, LayerFit, Limit, Shortage, graded_layers
+from hwsim.mapping.fit import Fit, LayerFit, Limit, Shortage
 from hwsim.mapping.mapping import Mapping, Slice
 from hwsim.network.graph import Network
 
@@ -88,7 +88,16 @@ def _cut(network: Network, core: BinaryCrossbarCore) -> tuple[Slice, ...]:
 
 
 def _averages(network: Network) -> list[Shortage]:
-    return graded_layers(network, "an axon takes spikes")
+    """The layers that send counts, where an axon takes the OR of a window's spikes."""
+    return [
+        Shortage(
+            "pool_kind", layer.name, layer.largest, 1,
+            f"pool_kind: average pooling behind {layer.name} counts up to {layer.largest}, and an "
+            "axon takes one spike a tick: needs pool_kind: or",
+        )
+        for layer in network.layers
+        if layer.graded
+    ]  # fmt: skip
 
 
 def _impossible(network: Network, core: BinaryCrossbarCore) -> list[Shortage]:

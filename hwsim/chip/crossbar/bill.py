@@ -14,8 +14,6 @@ from hwsim.arch.crossbar import CrossbarArch
 from hwsim.chip.crossbar.floor import Floor
 from hwsim.mapping.reach import Ints
 
-INPUT_BITS = 8
-"""Of a value that enters layer 0."""
 TRAVEL = (
     Action.AXON_OUT_SEND,
     Action.ROUTER_INJECT,
@@ -71,8 +69,9 @@ def bill(
     cached = number == 0 and arch.first_layer_cached and later
     units_of = layout.pes if core.neuron_unit == "per_pe" else 1
     word = arch.spike_buffer.word_bits
-    arriving = -(-layer.in_shape[0] * (1 if number else INPUT_BITS) // word)
-    leaving = layer.pooled_shape[1] * layer.pooled_shape[2] * -(-channels // word)
+    arriving = -(-layer.in_shape[0] * layout.input_bits // word)
+    leaving = -(-channels * layer.largest.bit_length() // word)
+    leaving = leaving * layer.pooled_shape[1] * layer.pooled_shape[2]
     counts: dict[Counted, Ints] = {
         Action.CROSSBAR_ROW_DRIVE: np.outer(tally.reads.rows, each * mux),
         Action.CROSSBAR_ARRAY_READ: np.outer(tally.reads.arrays, each * mux),

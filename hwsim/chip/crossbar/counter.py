@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from hwsim.actions import Action
 from hwsim.activity import Activity, Experiment
-from hwsim.activity.firing import Bools, pooled, unpack
+from hwsim.activity.firing import Bools, counted, pooled, unpack
 from hwsim.activity.source import check_source
 from hwsim.arch.crossbar import CrossbarArch
 from hwsim.chip.crossbar.bill import Reads, Tally, bill
@@ -21,8 +21,6 @@ from hwsim.mapping.mapping import Mapping
 from hwsim.mapping.reach import Ints, reached
 from hwsim.network.graph import Layer
 from hwsim.trace.store import SpikeTrace
-
-Levels = npt.NDArray[np.uint8]
 
 
 def count(
@@ -43,7 +41,7 @@ def count(
         sent = parcels(number, plan, mapping, arch)
         reads_at = timestep == 0 if number == 0 and arch.first_layer_cached else timestep >= 0
         for image in range(trace.images):
-            planes = _planes(trace, image, number, arch)
+            planes = _planes(trace, image, number, layout)
             reads = _reads(layout, planes, arch, reads_at)
             fired, travel = _sent(trace, image, number, layout, sent, plan.layouts, mapping, arch)
             tally = Tally(
@@ -67,21 +65,28 @@ def _windows(trace: SpikeTrace, image: int, number: int) -> Bools:
     return pooled(unpack(trace.spikes[number][image], layer), layer)
 
 
-def _planes(trace: SpikeTrace, image: int, number: int, arch: CrossbarArch) -> Bools:
+def _planes(trace: SpikeTrace, image: int, number: int, layout: Layout) -> Bools:
     """(T, reads, height, width, channels) on the word lines of a layer."""
-    if number:
+    if number and not trace.network.layers[number - 1].graded:
         return _windows(trace, image, number - 1)[:, None]
-    channels, height, width = trace.network.input_shape
-    values = trace.inputs[image].reshape(-1, height, width, channels)
-    steps = trace.network.timesteps
-    values = np.broadcast_to(values, (steps, height, width, channels))
-    if arch.core.first_layer_reads == 1:
+    values = _values(trace, image, number)
+    if layout.reads == 1:
         planes: Bools = (values != 0)[:, None]
         return planes
-    levels = np.ascontiguousarray(values).view(np.uint8)[..., None]
-    bits = np.unpackbits(levels, axis=-1, bitorder="little").view(np.bool_)
-    planes = np.moveaxis(bits, -1, 1)
+    planes = np.stack([values >> bit & 1 for bit in range(layout.input_bits)], axis=1) > 0
     return planes
+
+
+def _values(trace: SpikeTrace, image: int, number: int) -> npt.NDArray[np.unsignedinteger]:
+    """(T, height, width, channels) pixels or counts, as unsigned bits."""
+    if number:
+        before = trace.network.layers[number - 1]
+        return counted(unpack(trace.spikes[number - 1][image], before), before)
+    channels, height, width = trace.network.input_shape
+    pixels = trace.inputs[image].reshape(-1, height, width, channels)
+    steps = trace.network.timesteps
+    pixels = np.broadcast_to(pixels, (steps, height, width, channels))
+    return np.ascontiguousarray(pixels).view(np.uint8)
 
 
 def _reads(layout: Layout, planes: Bools, arch: CrossbarArch, reads_at: Bools) -> Reads:

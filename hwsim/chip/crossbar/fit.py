@@ -13,7 +13,7 @@ from hwsim.mapping.fit import Fit, LayerFit, Limit, Shortage
 from hwsim.mapping.mapping import Mapping
 from hwsim.network.graph import Network
 
-INPUT_LEVELS = 127
+LARGEST_PIXEL = 127
 """The largest value on a word line where layer 0 is read at once."""
 
 
@@ -57,7 +57,9 @@ def clips(plan: Floor, arch: CrossbarArch) -> Layout | None:
     """The layer with the fullest array of those whose sums an ADC cannot hold."""
 
     def largest(number: int) -> int:
-        at_once = INPUT_LEVELS if number == 0 and arch.core.first_layer_reads == 1 else 1
+        at_once = 1
+        if arch.core.first_layer_reads == 1:
+            at_once = plan.layouts[number - 1].layer.largest if number else LARGEST_PIXEL
         return at_once * arch.core.largest_sum(plan.layouts[number].rows_used)
 
     over = [n for n in range(len(plan.layouts)) if largest(n) > arch.core.largest_code]

@@ -9,7 +9,7 @@ from hwsim.arch.crossbar import CrossbarArch
 from hwsim.chip.crossbar.layout import Layout, layouts
 from hwsim.errors import DoesNotFit, InvalidInput
 from hwsim.mapping.curve import curves
-from hwsim.mapping.fit import Shortage, graded_layers
+from hwsim.mapping.fit import Shortage
 from hwsim.mapping.mapping import Mapping, Slice
 from hwsim.network.graph import Network
 
@@ -102,8 +102,15 @@ def place(network: Network, arch: CrossbarArch, loaded: Mapping | None = None) -
 
 
 def shortages(plan: Floor, network: Network, arch: CrossbarArch) -> list[Shortage]:
-    """Layers that send more than spikes, and by how much the mesh is too small."""
-    found = graded_layers(network, "a word line takes spikes")
+    """Counts that are wider than a packet, and by how much the mesh is too small."""
+    found, room = [], arch.router.packet_bits
+    for layer in network.layers if arch.router.enabled else ():
+        if (bits := layer.largest.bit_length()) > room:
+            text = (
+                f"router.packet_bits: {room} of {bits} bits for a count behind {layer.name}: "
+                f"needs >= {bits}"
+            )
+            found.append(Shortage("router.packet_bits", layer.name, bits, room, text))
     needed, available, per_tile = plan.pes, len(plan.order), arch.mesh.cores_per_tile
     if needed > available:
         text = (

@@ -61,11 +61,11 @@ class Crossbar(CoreKind[CrossbarArch]):
         kept = sum(n for number, n in enumerate(neurons) if core.has_memory(number))
         state = kept if network.timesteps > 1 and not arch.timestep.tick_batch else 0
         sums = neurons[0] if arch.first_layer_cached and network.timesteps > 1 else 0
-        inputs = sum(layer.inputs for layer in network.layers)
+        bits = sum(layout.layer.inputs * layout.input_bits for layout in layouts)
         return {
             "membrane": Capacity(state * core.membrane_bits, kept * core.membrane_bits),
             "accumulator": Capacity(sums * arch.psum_buffer.word_bits, None),
-            "spike_buffer": Capacity(inputs + 7 * network.layers[0].inputs, None),
+            "spike_buffer": Capacity(bits, None),
         }
 
     def assumptions(self, network: Network, arch: CrossbarArch, mapping: Mapping) -> list[str]:
@@ -87,6 +87,10 @@ class Crossbar(CoreKind[CrossbarArch]):
                 else "bit by bit, eight reads a position"
             ),
         ]
+        bits = max(network.input_bits(number) for number in range(1, len(network.layers) + 1))
+        if bits > 1:
+            reads = "in one read" if core.first_layer_reads == 1 else f"bit by bit, {bits} reads"
+            said.append(f"counts behind average pooling are read {reads} a position")
         if core.neuron_memory_layers != "all":
             said.append(f"only the first {core.neuron_memory_layers} layers have a neuron memory")
         if arch.router.enabled:

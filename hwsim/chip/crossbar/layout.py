@@ -37,6 +37,7 @@ class Layout:
     * `bit_slices`: columns of one weight,
     * `step`: neuron positions between two units, along rows and columns,
     * `units`: (rows, columns) of the positions that are read,
+    * `input_bits`: of a value that arrives,
     * `reads`: reads of a unit, one after another,
     * `cycles`: read cycles of a unit per read: 1, or its channels.
     """
@@ -48,6 +49,7 @@ class Layout:
     bit_slices: int
     step: int
     units: tuple[int, int]
+    input_bits: int
     reads: int
     cycles: int
 
@@ -86,11 +88,12 @@ def layouts(network: Network, arch: CrossbarArch) -> tuple[Layout, ...]:
             f"{core.cell_bits}-bit cells, an array has {core.columns} (core.columns)"
         )
     return tuple(
-        _layout(number, layer, core, bit_slices) for number, layer in enumerate(network.layers)
+        _layout(layer, network.input_bits(number), core, bit_slices)
+        for number, layer in enumerate(network.layers)
     )
 
 
-def _layout(number: int, layer: Layer, core: CrossbarCore, bit_slices: int) -> Layout:
+def _layout(layer: Layer, input_bits: int, core: CrossbarCore, bit_slices: int) -> Layout:
     cut = _by_position if core.row_order == "kernel_position" else _im2col
     positions = layer.kernel[0] * layer.kernel[1]
     width = core.columns // bit_slices
@@ -104,7 +107,8 @@ def _layout(number: int, layer: Layer, core: CrossbarCore, bit_slices: int) -> L
         bit_slices=bit_slices,
         step=step,
         units=(height // step, columns // step),
-        reads=1 if number else core.first_layer_reads,
+        input_bits=input_bits,
+        reads=1 if core.first_layer_reads == 1 else input_bits,
         cycles=channels if core.latency_unit == "element" else 1,
     )
 

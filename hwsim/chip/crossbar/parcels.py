@@ -12,7 +12,7 @@ from hwsim.mapping.mapping import Mapping, Range
 @dataclass(frozen=True)
 class Parcel:
     """Packets of one block of a layer (`block` counts within the layer): the spikes of `channels`
-    at one position go from tile `source` to each tile of `targets`."""
+    (or counts) at one position go from tile `source` to each tile of `targets`."""
 
     block: int
     channels: Range
@@ -26,11 +26,12 @@ def parcels(number: int, floor: Floor, mapping: Mapping, arch: CrossbarArch) -> 
     if not arch.router.enabled or number + 1 == len(floor.layouts):
         return ()
     found = []
+    held = arch.router.packet_bits // floor.layouts[number + 1].input_bits
     for block, index in enumerate(mapping.of_layer(number)):
         start, stop = mapping.slices[index].c
         source = int(mapping.tiles[index])
-        for first in range(start, stop, arch.router.packet_bits):
-            channels = first, min(first + arch.router.packet_bits, stop)
+        for first in range(start, stop, held):
+            channels = first, min(first + held, stop)
             found.append(
                 Parcel(block, channels, source, _targets(number + 1, channels, floor, mapping))
             )

@@ -9,13 +9,14 @@ import numpy.typing as npt
 
 from hwsim.actions import Action, Counted
 from hwsim.arch.crossbar import CrossbarArch
-from hwsim.chip.crossbar.bill import INPUT_BITS, Reads, Tally, bill
+from hwsim.chip.crossbar.bill import Reads, Tally, bill
 from hwsim.chip.crossbar.floor import Floor
 from hwsim.chip.crossbar.layout import Layout
 from hwsim.chip.crossbar.parcels import Parcel, parcels
 from hwsim.chip.frames import Frames
 from hwsim.chip.passes import Pass
 from hwsim.mapping.mapping import Mapping
+from hwsim.mapping.reach import Ints
 
 Bools = npt.NDArray[np.bool_]
 
@@ -62,12 +63,14 @@ class Walk:
         """What is on the word lines in each read of a unit: (height, width, channels)."""
         if layer:
             before = self.floor.layouts[layer - 1].layer
-            return [_pooled(self.frames.fired(image, timestep, layer - 1), before.pool)]
-        levels = self.frames.input_levels(image, timestep)
-        if self.arch.core.first_layer_reads == 1:
-            return [levels != 0]
-        bits = levels.view(np.uint8)
-        return [((bits >> plane) & 1).astype(np.bool_) for plane in range(INPUT_BITS)]
+            values = _counts(self.frames.fired(image, timestep, layer - 1), before.pool)
+            values = np.minimum(values, before.largest)
+        else:
+            values = self.frames.input_levels(image, timestep).view(np.uint8).astype(np.int64)
+        layout = self.floor.layouts[layer]
+        if layout.reads == 1:
+            return [values != 0]
+        return [(values >> bit) % 2 == 1 for bit in range(layout.input_bits)]
 
     def _read(self, layout: Layout, planes: list[Bools]) -> Reads:
         """Every unit's window, read after read."""
@@ -111,7 +114,7 @@ class Walk:
         fired = self.frames.fired(image, timestep, layer)
         for number, channels in enumerate(layout.blocks):
             count[number] = np.count_nonzero(fired[:, :, slice(*channels)])
-        spikes = _pooled(fired, layout.layer.pool)
+        spikes = _counts(fired, layout.layer.pool)
         for parcel, cost in self._parcels[layer]:
             for y, x in zip(*np.nonzero(self._needed[layer + 1]), strict=True):
                 if spikes[y, x, slice(*parcel.channels)].any():
@@ -125,10 +128,12 @@ class Walk:
         return int(levels.size)
 
 
-def _pooled(fired: Bools, pool: int) -> Bools:
+def _counts(fired: Bools, pool: int) -> Ints:
+    """(height, width, channels) neurons of each window that fire."""
     height, width, channels = fired.shape
     windows = fired.reshape(height // pool, pool, width // pool, pool, channels)
-    return np.asarray(windows.any(axis=(1, 3)), np.bool_)
+    counts: Ints = windows.sum(axis=(1, 3), dtype=np.int64)
+    return counts
 
 
 def _inside(start: int, length: int, size: int) -> int:

@@ -13,14 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from hwsim.actions import Action
-from hwsim.activity.firing import pooled, unpack
-from hwsim.arch.layer_array import PIXEL_BITS, LayerArrayArch
+from hwsim.activity.firing import counted, pooled, unpack
+from hwsim.arch.layer_array import LayerArrayArch
 from hwsim.mapping.reach import Ints, reached
 from hwsim.network.graph import Layer
 from hwsim.trace.store import SpikeTrace
-
-DIGITS = np.arange(256, dtype=np.uint8)
-"""Every int8 as it is stored."""
 
 
 @dataclass(frozen=True)
@@ -82,12 +79,12 @@ class LayerCount:
     @property
     def passes(self) -> int:
         """D: passes over the fan-in."""
-        return self.arch.core.pixel_passes if self.number == 0 else 1
+        return self.arch.core.passes(self.input_bits)
 
     @property
     def input_bits(self) -> int:
         """Bits of an input value."""
-        return PIXEL_BITS if self.number == 0 else 1
+        return self.trace.network.input_bits(self.number)
 
     @cached_property
     def takes_weights(self) -> Ints:
@@ -109,18 +106,15 @@ class LayerCount:
         """Digits that are not 0, as often as positions reach them: of one output channel."""
         if self.injected:
             return 0 * self.everywhere
-        if self.number:
-            return self._reaching(self._arriving)
-        low = np.arange(0, PIXEL_BITS, self.arch.core.activation_bits)
-        digits = DIGITS[:, None] >> low
+        low = np.arange(0, self.input_bits, self.arch.core.activation_bits)
+        digits = np.arange(1 << self.input_bits)[:, None] >> low
         table = np.count_nonzero(digits % (1 << self.arch.core.activation_bits), axis=1)
-        return self._reaching(table[self._pixels.view(np.uint8)]) * self.fresh
+        values = self._arriving if self.number else self._pixels.view(np.uint8)
+        return self._reaching(table[values]) * self.fresh
 
     @cached_property
     def activations(self) -> Ints:
-        """Activations that are not 0, as often as positions reach them."""
-        if self.number:
-            return self.additions
+        """Pixels that are not 0, as often as positions reach them."""
         return self._reaching(self._pixels != 0) * self.fresh
 
     def field_words(self, word_bits: int) -> int:
@@ -140,10 +134,18 @@ class LayerCount:
         return np.ascontiguousarray(self.trace.inputs).reshape(shape)
 
     @property
-    def _arriving(self) -> npt.NDArray[np.bool_]:
+    def _arriving(self) -> npt.NDArray[np.integer]:
         before = self.trace.network.layers[self.number - 1]
-        windows = pooled(unpack(self.trace.spikes[self.number - 1], before), before)
+        fired = unpack(self.trace.spikes[self.number - 1], before)
+        windows = counted(fired, before) if before.graded else pooled(fired, before).view(np.uint8)
         return windows.reshape(*self.everywhere.shape, *windows.shape[1:])
+
+    @property
+    def sent_bits(self) -> int:
+        """Bits that leave the layer; none of a readout."""
+        channels, height, width = self.layer.pooled_shape
+        values = channels * height * width * self.layer.spiking
+        return values * self.layer.largest.bit_length()
 
     def _reaching(self, values: npt.NDArray[np.generic]) -> Ints:
         """(N, 1 or T, height, width, channels) values times the positions that each reaches."""

@@ -15,10 +15,10 @@ from hwsim.chip.layer_array.counted import LayerCount
 from hwsim.chip.layer_array.sums import sum_bits
 from hwsim.chip.passes import PassCourse, PassWork
 from hwsim.errors import DoesNotFit, InvalidInput
-from hwsim.mapping.fit import Fit, Shortage, graded_layers
+from hwsim.mapping.fit import Fit, Shortage
 from hwsim.mapping.mapping import Mapping, Slice
 from hwsim.mapping.reach import Ints
-from hwsim.network.graph import Network
+from hwsim.network.graph import PIXEL_BITS, Network
 from hwsim.saved import Saved
 from hwsim.trace.store import SpikeTrace
 
@@ -55,8 +55,7 @@ class LayerArrayKind(CoreKind[A]):
         """The tiles of each layer; there is one way to map a network."""
         if mapping is not None:
             self._check(network, arch, mapping)
-        missing = (*graded_layers(network, "an array takes spikes"), *self.shortages(network, arch))
-        return self.whole_fit(network, arch, missing)
+        return self.whole_fit(network, arch, tuple(self.shortages(network, arch)))
 
     def place(self, network: Network, arch: A, loaded: Mapping | None = None) -> Mapping:
         """A slice for each layer."""
@@ -146,8 +145,9 @@ class LayerArrayKind(CoreKind[A]):
         """Bits of weights that the chip holds."""
 
     def assumptions(self, network: Network, arch: A, mapping: Mapping) -> list[str]:
-        """The first layer, the state, the weights, and sums that are too wide."""
-        said = [_first_layer(network, arch), _state(network, arch), _weights(arch)]
+        """The first layer, average pooling, the state, the weights, and sums that are too wide."""
+        said = [_first_layer(network, arch), *_counts(network, arch)]
+        said += [_state(network, arch), _weights(arch)]
         if not self.executes_weights(network, arch):
             said.append(
                 f"sums of {network.name} need up to {sum_bits(network)} bits, and "
@@ -165,11 +165,19 @@ def _first_layer(network: Network, arch: LayerArrayArch) -> str:
     if arch.first_layer == "current_injected":
         text = "a front end makes the sums of the first layer, which takes no time on the array"
     else:
-        passes = arch.core.pixel_passes
+        passes = arch.core.passes(PIXEL_BITS)
         text = f"the first layer takes its int8 pixels in {passes} passes of the array"
     if network.timesteps == 1:
         return text
     return f"{text}, {'once an image' if arch.first_layer_cached else 'again in every timestep'}"
+
+
+def _counts(network: Network, arch: LayerArrayArch) -> list[str]:
+    bits = max(network.input_bits(number) for number in range(1, len(network.layers) + 1))
+    if bits == 1:
+        return []
+    passes = arch.core.passes(bits)
+    return [f"behind average pooling the array takes counts of {bits} bits in {passes} passes"]
 
 
 def _state(network: Network, arch: LayerArrayArch) -> str:

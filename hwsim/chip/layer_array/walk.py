@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hwsim.actions import Action, Counted
-from hwsim.arch.layer_array import PIXEL_BITS, LayerArrayArch
+from hwsim.arch.layer_array import LayerArrayArch
 from hwsim.chip.frames import Frames
 from hwsim.chip.layer_array.cycles import words
 from hwsim.mapping.reach import Ints
@@ -72,12 +72,12 @@ class LayerPass:
     @property
     def passes(self) -> int:
         """D: passes over the fan-in."""
-        return self.arch.core.pixel_passes if self.number == 0 else 1
+        return self.arch.core.passes(self.input_bits)
 
     @property
     def input_bits(self) -> int:
         """Bits of an input value."""
-        return PIXEL_BITS if self.number == 0 else 1
+        return self.frames.network.input_bits(self.number)
 
     @property
     def fired(self) -> npt.NDArray[np.bool_]:
@@ -108,23 +108,37 @@ class LayerPass:
     def _digits(self) -> Ints:
         """(height, width, channels) digits of each input value that are not 0."""
         if self.number:
-            return self._spikes().astype(np.int64)
-        pixels = self.frames.input_levels(self.image, self.timestep).astype(np.int64) % 256
+            values = self._arriving()
+        else:
+            values = self.frames.input_levels(self.image, self.timestep).astype(np.int64) % 256
         step = self.arch.core.activation_bits
-        digits = np.zeros_like(pixels)
-        for low in range(0, PIXEL_BITS, step):
-            digits += (pixels >> low) % (1 << step) != 0
+        digits = np.zeros_like(values)
+        for low in range(0, self.input_bits, step):
+            digits += (values >> low) % (1 << step) != 0
         return digits
 
-    def _spikes(self) -> npt.NDArray[np.bool_]:
-        """(height, width, channels) pooled spikes of the layer before."""
+    def _arriving(self) -> Ints:
+        """(height, width, channels) pooled spikes or counts of the layer before."""
         before = self.frames.network.layers[self.number - 1]
         fired = self.frames.fired(self.image, self.timestep, self.number - 1)
         height, width, channels = fired.shape
         step = before.pool
         windows = fired.reshape(height // step, step, width // step, step, channels)
-        left: npt.NDArray[np.bool_] = np.logical_or.reduce(windows, axis=(1, 3))
-        return left
+        counts: Ints = windows.sum(axis=(1, 3), dtype=np.int64)
+        return counts if before.graded else np.minimum(counts, 1)
+
+    @property
+    def sent_bits(self) -> int:
+        """Bits that leave the layer."""
+        channels, height, width = self.layer.pooled_shape
+        return channels * height * width * self.layer.largest.bit_length()
+
+    def operate(self, field: Field, outputs: int, counts: Counter[Counted]) -> None:
+        """The synaptic operations, or MACs of pixels, of a position and so many outputs."""
+        if self.number:
+            counts[Action.SYNAPSE_OP] += int(field.digits.sum()) * outputs
+        else:
+            counts[Action.SYNAPSE_MAC] += field.nonzero * outputs
 
     def inject(self, counts: Counter[Counted], chip: Counter[Counted]) -> None:
         """What reaches layer 0 from outside the array, and MACs of a front end."""

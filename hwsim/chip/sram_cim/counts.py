@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import prod
-
 from hwsim.actions import Action
 from hwsim.arch.sram_cim import SramCimArch
 from hwsim.chip.layer_array.counted import LayerCount
@@ -19,7 +17,6 @@ def layer_counts(layer: LayerCount, tiling: Tiling, arch: SramCimArch) -> dict[A
     parts = tiling.row_blocks * tiling.slices
     weights = outputs * shape.fan_in * layer.trace.network.weight_bits
     fields = layer.field_words(arch.buffer.word_bits)
-    sent = prod(shape.pooled_shape) * shape.spiking
     return {
         **layer.common(state_moves=not tiling.keeps_state(arch)),
         Action.CIM_ROW_READ: rows * tiling.column_blocks,
@@ -28,5 +25,5 @@ def layer_counts(layer: LayerCount, tiling: Tiling, arch: SramCimArch) -> dict[A
         Action.CIM_ROW_WRITE: layer.takes_weights * (shape.fan_in * tiling.column_blocks),
         Action.DRAM_READ: layer.takes_weights * -(-weights // arch.dram.word_bits),
         Action.BUFFER_SPIKE_READ: layer.accumulates * (tiling.rounds * fields),
-        Action.BUFFER_SPIKE_WRITE: layer.everywhere * -(-sent // arch.buffer.word_bits),
+        Action.BUFFER_SPIKE_WRITE: layer.everywhere * -(-layer.sent_bits // arch.buffer.word_bits),
     }

@@ -84,9 +84,7 @@ class _Walk:
         self.counts[Action.CIM_REDUCE] += outputs * (parts - 1)
         bits = field.taps * layer.in_shape[0] * self.here.input_bits
         self.counts[Action.BUFFER_SPIKE_READ] += words(bits, self.arch.buffer.word_bits)
-        self.counts[Action.SYNAPSE_OP if self.here.number else Action.SYNAPSE_MAC] += (
-            field.nonzero * outputs
-        )
+        self.here.operate(field, outputs, self.counts)
         slowest = -(-max(rows) // core.rows_per_cycle)
         return tiling.sum_rows * slowest + (parts - 1).bit_length()
 
@@ -99,5 +97,5 @@ class _Walk:
                 if not self.tiling.keeps_state(self.arch):
                     here.keep_state(1, self.counts)
         if layer.spiking:
-            sent = int(np.prod(layer.pooled_shape))
-            self.counts[Action.BUFFER_SPIKE_WRITE] += words(sent, self.arch.buffer.word_bits)
+            sent = words(here.sent_bits, self.arch.buffer.word_bits)
+            self.counts[Action.BUFFER_SPIKE_WRITE] += sent

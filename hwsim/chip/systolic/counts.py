@@ -29,8 +29,7 @@ def layer_counts(layer: LayerCount, tiling: Tiling, arch: SystolicArch) -> dict[
                   for t in tiling.channel_tiles)  # fmt: skip
     pixels = shape.inputs * layer.input_bits
     fetches = layer.accumulates * tiling.input_fetches(arch)
-    sent = prod(shape.pooled_shape) * shape.spiking
-    held = layer.everywhere * _words(sent, arch.spike_buffer.word_bits)
+    held = layer.everywhere * _words(layer.sent_bits, arch.spike_buffer.word_bits)
     dram = arch.dram.word_bits
     state = _words(shape.neurons * core.membrane_bits, dram)
     sums = _words(shape.neurons * arch.accumulator.word_bits, dram)
@@ -54,7 +53,7 @@ def layer_counts(layer: LayerCount, tiling: Tiling, arch: SystolicArch) -> dict[
         + fetches * _words(pixels, dram)
         + state * layer.state_read
         + cached_read,
-        Action.DRAM_WRITE: layer.everywhere * _words(sent, dram)
+        Action.DRAM_WRITE: layer.everywhere * _words(layer.sent_bits, dram)
         + state * layer.state_written
         + cached_written,
     }  # fmt: skip

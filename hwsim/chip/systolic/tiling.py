@@ -29,7 +29,7 @@ class Tiling:
         """Of layer `number`; `held` is False where a front end makes its sums."""
         layer, core = network.layers[number], arch.core
         channels, height, width = layer.out_shape
-        value = 8 if number == 0 else 1
+        value = network.input_bits(number)
         timesteps = network.timesteps if arch.timestep.tick_batch else 1
         return cls(
             layer=layer,

@@ -107,9 +107,7 @@ class _Walk:
                 additions = here.passes * layer.fan_in
             self.counts[Action.PE_ACCUMULATE] += additions * outputs
             self.counts[Action.SPAD_ACCESS] += outputs * (3 * additions + fill + 2 * digits)
-            self.counts[Action.SYNAPSE_OP if here.number else Action.SYNAPSE_MAC] += (
-                field.nonzero * outputs
-            )
+            here.operate(field, outputs, self.counts)
             bits = field.taps * layer.in_shape[0] * here.input_bits
             self.counts[Action.BUFFER_SPIKE_READ] += words(bits, arch.spike_buffer.word_bits)
         return here.passes * layer.fan_in
@@ -118,11 +116,10 @@ class _Walk:
         """Outputs, membranes and cached sums go to DRAM, or come from there."""
         here, layer, dram = self.here, self.here.layer, self.arch.dram.word_bits
         if layer.spiking:
-            sent = layer.pooled_shape[0] * layer.pooled_shape[1] * layer.pooled_shape[2]
-            held = words(sent, self.arch.spike_buffer.word_bits)
+            held = words(here.sent_bits, self.arch.spike_buffer.word_bits)
             self.counts[Action.BUFFER_SPIKE_WRITE] += held
             self.counts[Action.BUFFER_SPIKE_READ] += held
-            self.counts[Action.DRAM_WRITE] += words(sent, dram)
+            self.counts[Action.DRAM_WRITE] += words(here.sent_bits, dram)
         here.keep_state(layer.out_shape[1] * layer.out_shape[2], self.counts)
         state = words(layer.neurons * self.arch.core.membrane_bits, dram)
         reads, writes = here.membranes()
