@@ -11,7 +11,7 @@ import numpy as np
 
 from hwsim.actions import Action
 from hwsim.activity.activity import Activity, Experiment
-from hwsim.activity.firing import Bools, counted, one_by_one, pooled, reached, unpack
+from hwsim.activity.firing import Bools, one_by_one, pooled, reached, unpack, worth
 from hwsim.activity.ledger import Ledger
 from hwsim.activity.scan import count_scans, everyone_active
 from hwsim.activity.source import check_source, count_source
@@ -123,7 +123,7 @@ def _count_spikes(
     stage: Stage,
 ) -> Bools:
     """What leaves after pooling, to and at its destinations; (B, height, width): from where."""
-    windows = (counted if one_by_one(layer, arch) else pooled)(fired, layer)
+    windows = (worth if one_by_one(layer, arch) else pooled)(fired, layer)
     held = mapping.of_layer(number)
     batch, height, width, _ = windows.shape
     pixels = np.arange(height * width).reshape(height, width)

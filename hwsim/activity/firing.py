@@ -36,8 +36,11 @@ def one_by_one(layer: Layer, arch: DigitalArch) -> bool:
     return layer.graded and not arch.takes_counts
 
 
-def counted(fired: Bools, layer: Layer) -> npt.NDArray[np.uint16]:
-    """(B, height / pool, width / pool, channels): how many neurons of each window fired."""
+def worth(fired: Bools, layer: Layer) -> npt.NDArray[np.uint16]:
+    """(B, height / pool, width / pool, channels): what each window is worth to those behind it,
+    the number of its neurons that fired, or 1 where any did."""
+    if not layer.graded:
+        return pooled(fired, layer).astype(np.uint16)
     step = layer.pool
     channels, height, width = layer.pooled_shape
     windows = fired.reshape(-1, height, step, width, step, channels)

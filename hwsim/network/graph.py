@@ -109,6 +109,11 @@ class Layer:
         return self.pool**2 if self.graded else 1
 
     @property
+    def output_bits(self) -> int:
+        """Bits of a value that leaves the layer, a spike or a count."""
+        return self.largest.bit_length()
+
+    @property
     def fan_in(self) -> int:
         """Taps of one neuron, padding taps included."""
         return self.in_shape[0] * self.kernel[0] * self.kernel[1]
@@ -194,7 +199,7 @@ class Network:
 
     def input_bits(self, number: int) -> int:
         """Bits of a value that arrives at layer `number`: a pixel, a count or a spike."""
-        return self.layers[number - 1].largest.bit_length() if number else PIXEL_BITS
+        return self.layers[number - 1].output_bits if number else PIXEL_BITS
 
     @property
     def spiking_layers(self) -> tuple[Layer, ...]:

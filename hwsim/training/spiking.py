@@ -117,7 +117,8 @@ class SpikingNetwork(nn.Module):
         """R of the last recorded rates, differentiable: what the synaptic work is proportional to.
 
         Sum over the layers l behind the first of (dense MACs of l) * (spikes per input of l,
-        summed over T), over the dense MACs of all layers.
+        summed over T), over the dense MACs of all layers. Behind average pooling it is less than R,
+        which counts an input that is not 0 as a whole one, whatever share of its window fired.
         """
         macs = [layer.dense_macs for layer in self.network.layers]
         shares = torch.tensor(macs[1:], device=self.rates[0].device) / sum(macs)

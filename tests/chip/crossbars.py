@@ -13,8 +13,7 @@ from hwsim.arch.crossbar import CrossbarArch
 from hwsim.chip.crossbar.kind import Crossbar
 from hwsim.network.graph import Network
 from hwsim.trace.store import Origin, SpikeTrace
-from tests.oracle.bruteforce import PlainLayer
-from tests.oracle.cases import averages, networks
+from tests.oracle.cases import networks, plain_layers
 from tests.oracle.crossbar import PlainCrossbar, PlainWork
 from tests.toys import nested, quantity
 
@@ -121,19 +120,7 @@ class Case:
             pes_per_tile=mesh.cores_per_tile,
             chip_tiles=(mesh.chip_tiles_x, mesh.chip_tiles_y),
         )
-        layers = [
-            PlainLayer(
-                x.in_shape,
-                x.out_shape,
-                x.kernel,
-                x.stride,
-                x.padding,
-                x.pool,
-                x.spiking,
-                graded=averages(x),
-            )
-            for x in self.network.layers
-        ]
+        layers = plain_layers(self.network)
         images, times = range(self.trace.images), range(self.network.timesteps)
         fired = [
             [

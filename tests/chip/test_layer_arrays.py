@@ -21,8 +21,8 @@ from hwsim.network.graph import Network
 from hwsim.trace.store import SpikeTrace
 from tests import layer_arrays, toys
 from tests.oracle.arrays import ArrayOracle, MacroOracle, PeOracle, PlainArray
-from tests.oracle.bruteforce import Key, PlainLayer
-from tests.oracle.cases import _nonzero, as_counter, averages, networks, traces
+from tests.oracle.bruteforce import Key
+from tests.oracle.cases import _nonzero, as_counter, networks, plain_layers, traces
 
 KINDS: dict[str, tuple[LayerArrayKind[Any], Any, Any, type[ArrayOracle]]] = {
     "sram_cim": (
@@ -36,19 +36,7 @@ def plain(trace: SpikeTrace, options: dict[str, Any]) -> PlainArray:
     """A trace for the oracle, in tuples, sets and integers."""
     network = trace.network
     images, times = range(trace.images), range(network.timesteps)
-    layers = [
-        PlainLayer(
-            x.in_shape,
-            x.out_shape,
-            x.kernel,
-            x.stride,
-            x.padding,
-            x.pool,
-            x.spiking,
-            graded=averages(x),
-        )
-        for x in network.layers
-    ]
+    layers = plain_layers(network)
     fired = [
         [[_nonzero(trace.fired(n, t, number)) for t in times] for n in images]
         for number, layer in enumerate(layers)

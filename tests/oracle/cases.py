@@ -53,20 +53,7 @@ class Case:
             free or a.timestep.semantics == "layer_sequential", a.timestep.barrier_ns is not None,
             tokens=free,
         )  # fmt: skip
-        layers = [
-            PlainLayer(
-                x.in_shape,
-                x.out_shape,
-                x.kernel,
-                x.stride,
-                x.padding,
-                x.pool,
-                x.spiking,
-                graded=averages(x) and a.first_layer == "on_core_graded",
-                each=averages(x) and a.first_layer != "on_core_graded",
-            )
-            for x in network.layers
-        ]
+        layers = plain_layers(network, takes_counts=a.first_layer == "on_core_graded")
         images, times = range(self.trace.images), range(network.timesteps)
         return PlainRun(
             chip,
@@ -82,8 +69,14 @@ class Case:
         )
 
 
-def averages(layer: Layer) -> bool:
-    return layer.pool > 1 and layer.pool_kind == "average"
+def plain_layers(network: Network, *, takes_counts: bool = True) -> list[PlainLayer]:
+    """The layers of a network, for the oracles; `takes_counts`: so do the cores."""
+    found = []
+    for x in network.layers:
+        averages = x.pool > 1 and x.pool_kind == "average"
+        shapes = x.in_shape, x.out_shape, x.kernel, x.stride, x.padding, x.pool, x.spiking
+        found.append(PlainLayer(*shapes, averages and takes_counts, averages and not takes_counts))
+    return found
 
 
 def _nonzero(values: np.ndarray) -> set[tuple[int, int, int]]:

@@ -70,7 +70,7 @@ def bill(
     units_of = layout.pes if core.neuron_unit == "per_pe" else 1
     word = arch.spike_buffer.word_bits
     arriving = -(-layer.in_shape[0] * layout.input_bits // word)
-    leaving = -(-channels * layer.largest.bit_length() // word)
+    leaving = -(-channels * layer.output_bits // word)
     leaving = leaving * layer.pooled_shape[1] * layer.pooled_shape[2]
     counts: dict[Counted, Ints] = {
         Action.CROSSBAR_ROW_DRIVE: np.outer(tally.reads.rows, each * mux),

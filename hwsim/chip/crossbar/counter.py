@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from hwsim.actions import Action
 from hwsim.activity import Activity, Experiment
-from hwsim.activity.firing import Bools, counted, pooled, unpack
+from hwsim.activity.firing import Bools, pooled, unpack, worth
 from hwsim.activity.source import check_source
 from hwsim.arch.crossbar import CrossbarArch
 from hwsim.chip.crossbar.bill import Reads, Tally, bill
@@ -59,16 +59,8 @@ def count(
     return activity
 
 
-def _windows(trace: SpikeTrace, image: int, number: int) -> Bools:
-    """(T, height, width, channels) of what leaves a spiking layer."""
-    layer = trace.network.layers[number]
-    return pooled(unpack(trace.spikes[number][image], layer), layer)
-
-
 def _planes(trace: SpikeTrace, image: int, number: int, layout: Layout) -> Bools:
     """(T, reads, height, width, channels) on the word lines of a layer."""
-    if number and not trace.network.layers[number - 1].graded:
-        return _windows(trace, image, number - 1)[:, None]
     values = _values(trace, image, number)
     if layout.reads == 1:
         planes: Bools = (values != 0)[:, None]
@@ -78,10 +70,10 @@ def _planes(trace: SpikeTrace, image: int, number: int, layout: Layout) -> Bools
 
 
 def _values(trace: SpikeTrace, image: int, number: int) -> npt.NDArray[np.unsignedinteger]:
-    """(T, height, width, channels) pixels or counts, as unsigned bits."""
+    """(T, height, width, channels) pixels, spikes or counts, as unsigned bits."""
     if number:
         before = trace.network.layers[number - 1]
-        return counted(unpack(trace.spikes[number - 1][image], before), before)
+        return worth(unpack(trace.spikes[number - 1][image], before), before)
     channels, height, width = trace.network.input_shape
     pixels = trace.inputs[image].reshape(-1, height, width, channels)
     steps = trace.network.timesteps
@@ -143,7 +135,7 @@ def _sent(
     edges = [start for start, _ in layout.blocks]
     fired = np.add.reduceat(fires.sum(axis=(1, 2), dtype=np.int64), edges, axis=1)
     if sent:
-        spikes = _windows(trace, image, number)[:, _needed(layouts[number + 1].layer)]
+        spikes = pooled(fires, layout.layer)[:, _needed(layouts[number + 1].layer)]
         for parcel in sent:
             full = spikes[:, :, slice(*parcel.channels)].any(axis=2).sum(axis=1)
             travel[:, parcel.block] += np.outer(full, _toll(parcel, mapping, arch))

@@ -105,7 +105,7 @@ def shortages(plan: Floor, network: Network, arch: CrossbarArch) -> list[Shortag
     """Counts that are wider than a packet, and by how much the mesh is too small."""
     found, room = [], arch.router.packet_bits
     for layer in network.layers if arch.router.enabled else ():
-        if (bits := layer.largest.bit_length()) > room:
+        if (bits := layer.output_bits) > room:
             text = (
                 f"router.packet_bits: {room} of {bits} bits for a count behind {layer.name}: "
                 f"needs >= {bits}"

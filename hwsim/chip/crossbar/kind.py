@@ -87,7 +87,7 @@ class Crossbar(CoreKind[CrossbarArch]):
                 else "bit by bit, eight reads a position"
             ),
         ]
-        bits = max(network.input_bits(number) for number in range(1, len(network.layers) + 1))
+        bits = max(layer.output_bits for layer in network.layers)
         if bits > 1:
             reads = "in one read" if core.first_layer_reads == 1 else f"bit by bit, {bits} reads"
             said.append(f"counts behind average pooling are read {reads} a position")

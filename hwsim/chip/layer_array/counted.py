@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hwsim.actions import Action
-from hwsim.activity.firing import counted, pooled, unpack
+from hwsim.activity.firing import unpack, worth
 from hwsim.arch.layer_array import LayerArrayArch
 from hwsim.mapping.reach import Ints, reached
 from hwsim.network.graph import Layer
@@ -136,8 +136,7 @@ class LayerCount:
     @property
     def _arriving(self) -> npt.NDArray[np.integer]:
         before = self.trace.network.layers[self.number - 1]
-        fired = unpack(self.trace.spikes[self.number - 1], before)
-        windows = counted(fired, before) if before.graded else pooled(fired, before).view(np.uint8)
+        windows = worth(unpack(self.trace.spikes[self.number - 1], before), before)
         return windows.reshape(*self.everywhere.shape, *windows.shape[1:])
 
     @property
@@ -145,7 +144,7 @@ class LayerCount:
         """Bits that leave the layer; none of a readout."""
         channels, height, width = self.layer.pooled_shape
         values = channels * height * width * self.layer.spiking
-        return values * self.layer.largest.bit_length()
+        return values * self.layer.output_bits
 
     def _reaching(self, values: npt.NDArray[np.generic]) -> Ints:
         """(N, 1 or T, height, width, channels) values times the positions that each reaches."""

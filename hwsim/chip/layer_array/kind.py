@@ -173,7 +173,7 @@ def _first_layer(network: Network, arch: LayerArrayArch) -> str:
 
 
 def _counts(network: Network, arch: LayerArrayArch) -> list[str]:
-    bits = max(network.input_bits(number) for number in range(1, len(network.layers) + 1))
+    bits = max(layer.output_bits for layer in network.layers)
     if bits == 1:
         return []
     passes = arch.core.passes(bits)

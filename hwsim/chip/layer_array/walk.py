@@ -131,7 +131,7 @@ class LayerPass:
     def sent_bits(self) -> int:
         """Bits that leave the layer."""
         channels, height, width = self.layer.pooled_shape
-        return channels * height * width * self.layer.largest.bit_length()
+        return channels * height * width * self.layer.output_bits
 
     def operate(self, field: Field, outputs: int, counts: Counter[Counted]) -> None:
         """The synaptic operations, or MACs of pixels, of a position and so many outputs."""
