@@ -38,16 +38,10 @@ CHIPS = (
     ("truenorth_like", None),
     ("future_scaled", None),
 )
-AVERAGES = NETWORK.with_stem("vgg16_cifar100_t1")
-IMAGES = {NETWORK: 4, AVERAGES: 1, **{NETWORK.with_stem(f"vgg16_t{t}"): 1 for t in range(2, 6)}}
+OTHERS = (*(f"vgg16_t{t}" for t in range(2, 6)), "vgg16_cifar100_t1")
+IMAGES = {NETWORK: 4, **{NETWORK.with_stem(name): 1 for name in OTHERS}}
 """Shipped network -> how many images of the sample it is run with."""
-CASES = [
-    (network, *chip)
-    for network in IMAGES
-    for chip in CHIPS
-    if (network, chip[0]) != (AVERAGES, "truenorth_like")
-]
-"""An axon of the binary crossbar takes no counts, which the pools of CIFAR-100's network send."""
+CASES = [(network, *chip) for network in IMAGES for chip in CHIPS]
 
 
 @pytest.mark.parametrize("experiment", ["single", "stream"])

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hwsim.actions import Action
 from hwsim.activity import Activity, Experiment
 from hwsim.chip import burst
+from hwsim.chip.binary_crossbar.apart import apart
 from hwsim.chip.binary_crossbar.blocks import TOO_MANY, candidates
 from hwsim.chip.binary_crossbar.floor import floor
 from hwsim.chip.schedule import replay
@@ -23,7 +24,7 @@ from tests import toys
 from tests.chip import binary_crossbars
 from tests.oracle.binary_cases import KIND, Case, cases
 from tests.oracle.binary_crossbar import brute_force
-from tests.oracle.cases import as_counter
+from tests.oracle.cases import as_counter, networks
 
 EXPERIMENTS: tuple[Experiment, ...] = ("single", "stream")
 
@@ -36,7 +37,8 @@ def test_three_counts_agree(case: Case) -> None:
         counted = KIND.count(case.trace, case.mapping, case.arch, experiment)
         assert result.activity.differences(counted) == []
         assert as_counter(counted) == brute_force(case.plain(), experiment)
-        ticks = floor(case.network, case.arch, case.mapping).stages + case.network.timesteps - 1
+        stages = floor(apart(case.network), case.arch, case.mapping).stages
+        ticks = stages + case.network.timesteps - 1
         assert set(result.timing.latency_ps) == {ticks * 10**9}
         beats = ticks if experiment == "single" else case.network.timesteps
         assert set(result.timing.interval_ps) == {beats * 10**9}
@@ -252,11 +254,50 @@ def test_a_layer_that_no_cut_can_help(layer: Layer, words: str) -> None:
     assert fit.message == words
 
 
-def test_average_pooling_does_not_fit() -> None:
-    first = replace(toys.conv("in", (1, 4, 4), 1), pool=2, pool_kind="average")
-    network = toys.network(first, toys.conv("out", (1, 2, 2), 1, spiking=False))
-    with pytest.raises(DoesNotFit, match="pool_kind: average pooling behind in"):
-        KIND.place(network, binary_crossbars.arch())
+def test_average_pooling_takes_an_axon_for_every_neuron() -> None:
+    """Two channels of 4 x 4 neurons, their windows of 2 x 2 below one kernel of 2 x 2: 32 axons
+    in place of 8. On cores of 16 these are two partial cores and an adder."""
+    first = toys.conv("in", (1, 4, 4), 2, pool=2, pool_kind="average")
+    out = Layer("out", "linear", (2, 2, 2), (1, 1, 1), (2, 2), spiking=False)
+    network = toys.network(first, out)
+    arch = binary_crossbars.arch(axons=16)
+    used = KIND.fit(network, arch).layers[1].used
+    assert (used["partial"], used["adder"], used["axons"]) == (2, 1, 16)
+    merged = replace(network, layers=(replace(first, pool_kind="or"), out))
+    used = KIND.fit(merged, arch).layers[1].used
+    assert (used["partial"], used["adder"], used["axons"]) == (1, 0, 8)
+
+
+def test_synapses_count_what_average_pooling_counts() -> None:
+    """Three of the four neurons of a window fire: three axons with a synapse each, where an OR
+    has one."""
+    network = toys.network(
+        toys.linear("in", 1, 4),
+        Layer("mid", "conv", (4, 1, 1), (1, 2, 2), (2, 2), padding=1, pool=2, pool_kind="average"),
+        toys.linear("out", 1, 1, spiking=False),
+    )
+    arch = binary_crossbars.arch()
+    fired = np.array([1, 1, 0, 1], np.bool_).reshape(1, 1, 2, 2, 1)
+    trace = toys.trace(network, [np.zeros((1, 1, 1, 1, 4), np.bool_), fired])
+    mapping = KIND.place(network, arch)
+    found = KIND.count(trace, mapping, arch, "single").counts
+    assert found[Action.AXON_OUT_SEND].sum() == found[Action.AXON_IN_LOOKUP].sum() == 3
+    assert found[Action.SYNAPSE_OP].sum() == 3
+    assert any("have an axon each" in said for said in KIND.assumptions(network, arch, mapping))
+
+
+@settings(max_examples=30, deadline=None)
+@given(network=networks(graded=True))
+def test_windows_taken_apart_have_the_same_neurons_and_fire_into_the_same(network: Network) -> None:
+    """What a neuron reaches is what its window reached, and nothing averages any more."""
+    split_up = apart(network)
+    assert apart(split_up) == split_up
+    assert not any(layer.graded for layer in split_up.layers)
+    for number, (before, after) in enumerate(zip(network.layers, split_up.layers, strict=True)):
+        assert before.out_shape == after.out_shape
+        side = network.layers[number - 1].pool if network.layers[number - 1].graded else 1
+        for axis in (0, 1):
+            assert after.reached(axis) == [n for n in before.reached(axis) for _ in range(side)]
 
 
 def test_mappings_that_cannot_be() -> None:

@@ -9,6 +9,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from hwsim.arch.binary_crossbar import BinaryCrossbarArch
+from hwsim.chip.binary_crossbar.apart import apart
 from hwsim.chip.binary_crossbar.cluster import Cluster, clusters
 from hwsim.chip.binary_crossbar.floor import floor, order
 from hwsim.chip.binary_crossbar.kind import BinaryCrossbar
@@ -18,8 +19,7 @@ from hwsim.network.graph import Network
 from hwsim.trace.store import SpikeTrace
 from tests.chip import binary_crossbars
 from tests.oracle.binary_crossbar import PlainBoard, PlainCluster
-from tests.oracle.bruteforce import PlainLayer
-from tests.oracle.cases import mappings, networks, traces
+from tests.oracle.cases import mappings, networks, plain_layers, traces
 
 KIND = BinaryCrossbar()
 
@@ -36,18 +36,13 @@ class Case:
     def plain(self) -> PlainBoard:
         """The same for the oracle."""
         arch, mapping, network = self.arch, self.mapping, self.network
-        plan = floor(network, arch, mapping)
+        plan = floor(apart(network), arch, mapping)
         images, times = range(self.trace.images), range(network.timesteps)
         return PlainBoard(
             arch.core.axons_max, arch.core.neurons_max, mapping.tiles_x, mapping.cores_per_tile,
             (mapping.chip_tiles_x, mapping.chip_tiles_y), arch.core.partial_fires,
             arch.first_layer_cached, network.timesteps,
-            [
-                PlainLayer(
-                    x.in_shape, x.out_shape, x.kernel, x.stride, x.padding, x.pool, x.spiking
-                )
-                for x in network.layers
-            ],
+            plain_layers(network, takes_counts=False),
             [
                 PlainCluster(
                     s.layer, s.y, s.x, s.c, list(made.pieces), list(made.runs), cores.tolist()
@@ -70,7 +65,7 @@ def _neurons(fired: np.ndarray) -> set[tuple[int, int, int]]:
 def cases(draw: st.DrawFn) -> Case:
     """Cores small enough that sums are split and copies relayed, cut by the search or at random,
     placed by the kind or anywhere."""
-    network = draw(networks())
+    network = draw(networks(graded=True))
     chip = draw(st.sampled_from(((12, 10), (24, 20), (8, 6))))
     arch = binary_crossbars.arch(
         axons=draw(st.sampled_from((8, 16, 40, 256))),
@@ -94,7 +89,7 @@ def cases(draw: st.DrawFn) -> Case:
 def _scattered(draw: st.DrawFn, network: Network, arch: BinaryCrossbarArch) -> Mapping | None:
     """Random blocks, their clusters in random order with gaps; None where a block is too large."""
     blocks = draw(mappings(network)).slices
-    made = list(clusters(network, arch.core, blocks))
+    made = list(clusters(apart(network), arch.core, blocks))
     found = [cluster for cluster in made if isinstance(cluster, Cluster)]
     filled = order(arch.mesh)
     if len(found) < len(made) or sum(c.size + 2 for c in found) > len(filled):

@@ -66,7 +66,7 @@ class _Walk:
         self.owner: dict[tuple[int, Neuron], int] = {}
         self.order: list[list[Neuron]] = []
         for place, cluster in enumerate(board.clusters):
-            pool = board.layers[cluster.layer].pool if cluster.layer == 0 else 1
+            pool = self.merged(cluster.layer) if cluster.layer == 0 else 1
             outputs = [
                 (y, x, c)
                 for y in range(cluster.y[0] // pool, cluster.y[1] // pool)
@@ -78,6 +78,11 @@ class _Walk:
                 self.owner[cluster.layer, output] = place
         self.users = {key: self._users(*key) for key in self.owner}
 
+    def merged(self, number: int) -> int:
+        """The side of the windows whose neurons share an axon."""
+        layer = self.board.layers[number]
+        return 1 if layer.each else layer.pool
+
     def _users(self, number: int, output: Neuron) -> set[int]:
         """Slices of the next layer that need an output."""
         if number + 1 == len(self.board.layers):
@@ -87,11 +92,12 @@ class _Walk:
         return {self.owner_of_neuron(number + 1, post) for post, _ in reached}
 
     def owner_of_neuron(self, number: int, neuron: Neuron) -> int:
-        pool = self.board.layers[0].pool if number == 0 else 1
+        pool = self.merged(0) if number == 0 else 1
         return self.owner[number, (neuron[0] // pool, neuron[1] // pool, neuron[2])]
 
     def _pixel(self, number: int, output: Neuron) -> Neuron:
-        pool = self.board.layers[number].pool if number else 1
+        layer = self.board.layers[number]
+        pool = layer.pool if number or layer.each else 1
         return output[0] // pool, output[1] // pool, output[2]
 
     def copies(self, number: int, output: Neuron) -> int:
@@ -121,11 +127,14 @@ class _Walk:
     def inputs(self, place: int, piece: Span) -> set[Neuron]:
         """The input neurons of a partial core."""
         number = self.board.clusters[place].layer
+        before = self.board.layers[number - 1]
+        side = before.pool if before.each else 1
         return {
-            pre
-            for pre, targets in self.synapses[number].items()
-            if piece[0] <= pre[2] < piece[1]
+            (y * side + dy, x * side + dx, c)
+            for (y, x, c), targets in self.synapses[number].items()
+            if piece[0] <= c < piece[1]
             and any(self.owner_of_neuron(number, post) == place for post, _ in targets)
+            for dy, dx in product(range(side), repeat=2)
         }
 
     def timestep(self, image: int, t: int) -> None:
@@ -141,7 +150,7 @@ class _Walk:
                     self.file("synapse.mac", image, t, self.owner_of_neuron(0, post))
         if not layer.spiking:
             return set()
-        pool = layer.pool
+        pool = self.merged(0)
         spikes = {(y // pool, x // pool, c) for y, x, c in self.board.fired[0][image][t]}
         sent = {spike for spike in spikes if self.users[0, spike]}
         for spike in sent:
@@ -154,11 +163,12 @@ class _Walk:
         return sent
 
     def layer(self, number: int, image: int, t: int, arriving: set[Neuron]) -> set[Neuron]:
-        layer = self.board.layers[number]
+        layer, before = self.board.layers[number], self.board.layers[number - 1]
+        side = before.pool if before.each else 1
         fired = self.board.fired[number][image][t] if layer.spiking else set()
         hit: dict[tuple[int, Neuron], set[int]] = defaultdict(set)
         for pre in arriving:
-            for post, _ in self.synapses[number][pre]:
+            for post, _ in self.synapses[number][pre[0] // side, pre[1] // side, pre[2]]:
                 place = self.owner[number, post]
                 cluster = self.board.clusters[place]
                 piece = next(n for n, (a, b) in enumerate(cluster.pieces) if a <= pre[2] < b)
@@ -177,7 +187,7 @@ class _Walk:
                         self.partial(place, piece, output, image, t)
         for output in fired:
             self.fire(number, output, image, t)
-        pool = layer.pool
+        pool = self.merged(number)
         return {(y // pool, x // pool, c) for y, x, c in fired}
 
     def partial(self, place: int, piece: int, output: Neuron, image: int, t: int) -> None:

@@ -24,6 +24,7 @@ from hwsim.chip.transport import Transport
 from hwsim.errors import DoesNotFit
 from hwsim.mapping.mapping import Mapping
 from hwsim.mapping.reach import Ints
+from hwsim.network.graph import Network
 from hwsim.saved import Arrays, Saved, prefixed
 
 SERVER = "rows"
@@ -40,15 +41,15 @@ class TickCourse:
     def __init__(
         self,
         frames: Frames,
+        network: Network,
         mapping: Mapping,
         arch: BinaryCrossbarArch,
         experiment: Experiment,
         saved: Saved | None = None,
     ) -> None:
-        network = frames.network
         self._arch, self._mapping, self._network = arch, mapping, network
         self._floor = floor(network, arch, mapping)
-        self._stage = Stage(frames, mapping, arch, self._floor)
+        self._stage = Stage(frames, network, mapping, arch, self._floor)
         self.plan = Plan(
             experiment, frames.images, network.timesteps, self._floor.stages, hosted=False
         )

@@ -58,8 +58,6 @@ def _check(network: Network, arch: BinaryCrossbarArch, mapping: Mapping) -> None
         mapping.check_covers(network.layers)
     except InvalidInput as error:
         raise InvalidInput(f"{where}: {error}") from error
-    if averages := _averages(network):
-        raise DoesNotFit("\n".join(f"{where}: {found.message}" for found in averages))
     floor(network, arch, mapping)
 
 
@@ -67,7 +65,7 @@ def _plan(
     network: Network, arch: BinaryCrossbarArch
 ) -> tuple[tuple[Cluster, ...], tuple[Shortage, ...]]:
     """The clusters of the cheapest cut, in order but not placed, and what is missing."""
-    missing = [*_averages(network), *_impossible(network, arch.core)]
+    missing = _impossible(network, arch.core)
     if missing:
         return (), tuple(missing)
     found = list(clusters(network, arch.core, _cut(network, arch.core)))
@@ -85,19 +83,6 @@ def _cut(network: Network, core: BinaryCrossbarCore) -> tuple[Slice, ...]:
     for grid in cheapest([candidates(network, n, core) for n in range(len(network.layers))]):
         slices += grid.slices(len(slices))
     return tuple(slices)
-
-
-def _averages(network: Network) -> list[Shortage]:
-    """The layers that send counts, where an axon takes the OR of a window's spikes."""
-    return [
-        Shortage(
-            "pool_kind", layer.name, layer.largest, 1,
-            f"pool_kind: average pooling behind {layer.name} counts up to {layer.largest}, and an "
-            "axon takes one spike a tick: needs pool_kind: or",
-        )
-        for layer in network.layers
-        if layer.graded
-    ]  # fmt: skip
 
 
 def _impossible(network: Network, core: BinaryCrossbarCore) -> list[Shortage]:

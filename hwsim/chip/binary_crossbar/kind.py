@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from hwsim.activity import Activity, Experiment
 from hwsim.arch.binary_crossbar import BinaryCrossbarArch
 from hwsim.chip.binary_crossbar import fit
+from hwsim.chip.binary_crossbar.apart import apart
 from hwsim.chip.binary_crossbar.counter import count
 from hwsim.chip.binary_crossbar.course import TickCourse
 from hwsim.chip.binary_crossbar.floor import floor
@@ -20,7 +22,10 @@ from hwsim.trace.store import SpikeTrace
 
 
 class BinaryCrossbar(CoreKind[BinaryCrossbarArch]):
-    """TrueNorth-like cores; docs/cores/binary_crossbar.md."""
+    """TrueNorth-like cores; docs/cores/binary_crossbar.md.
+
+    Behind here a network has no windows that average: `apart` took them apart.
+    """
 
     name: ClassVar[str] = "binary_crossbar"
     arch = BinaryCrossbarArch
@@ -29,13 +34,13 @@ class BinaryCrossbar(CoreKind[BinaryCrossbarArch]):
         self, network: Network, arch: BinaryCrossbarArch, mapping: Mapping | None = None
     ) -> Fit:
         """Partial, adder and relay cores of each layer."""
-        return fit.fit(network, arch, mapping)
+        return fit.fit(apart(network), arch, mapping)
 
     def place(
         self, network: Network, arch: BinaryCrossbarArch, loaded: Mapping | None = None
     ) -> Mapping:
         """Cut into the fewest cores, placed along a serpentine."""
-        return fit.map_network(network, arch, loaded)
+        return fit.map_network(apart(network), arch, loaded)
 
     def count(
         self,
@@ -45,7 +50,7 @@ class BinaryCrossbar(CoreKind[BinaryCrossbarArch]):
         experiment: Experiment,
     ) -> Activity:
         """Windows that hold a spike, times tables of costs."""
-        return count(part, mapping, arch, experiment)
+        return count(replace(part, network=apart(part.network)), mapping, arch, experiment)
 
     def course(
         self,
@@ -56,13 +61,13 @@ class BinaryCrossbar(CoreKind[BinaryCrossbarArch]):
         saved: Saved | None = None,
     ) -> TickCourse:
         """Ticks in which axons are read, neurons fire and packets set axons."""
-        return TickCourse(frames, mapping, arch, experiment, saved)
+        return TickCourse(frames, apart(frames.network), mapping, arch, experiment, saved)
 
     def capacities(
         self, network: Network, mapping: Mapping, arch: BinaryCrossbarArch
     ) -> dict[str, Capacity]:
         """A membrane holds the sum of a timestep and, for T > 1, the state across them."""
-        made = floor(network, arch, mapping).clusters
+        made = floor(apart(network), arch, mapping).clusters
         bits = arch.core.membrane_bits
         sums = sum(cluster.neurons_used for cluster in made) * bits
         offered = sum(cluster.size for cluster in made) * arch.core.neurons_max * bits
@@ -73,11 +78,14 @@ class BinaryCrossbar(CoreKind[BinaryCrossbarArch]):
         self, network: Network, arch: BinaryCrossbarArch, mapping: Mapping
     ) -> list[str]:
         """The front end, the partial sums, the copies and the tick."""
-        plan = floor(network, arch, mapping)
+        plan = floor(apart(network), arch, mapping)
         fires = {
             "any_input": "where one of its axons holds a spike, an upper bound",
             "output_fires": "where one of its axons holds a spike and its output fires",
         }[arch.core.partial_fires]
+        windows = "send to one axon, which is their OR"
+        if any(layer.graded for layer in network.layers):
+            windows = "have an axon each, with the same synapses: these count them"
         assert arch.timestep.tick_us is not None
         return [
             "a front end does layer 0 with its threshold and sends each of its spikes once, to a "
@@ -86,7 +94,7 @@ class BinaryCrossbar(CoreKind[BinaryCrossbarArch]):
             f"{arch.core.partial_fires}); the trace does not know",
             "a neuron that several cores need is as many neurons, copies of its column; they and "
             "the partial neurons are in the counts of spikes",
-            "the neurons of a pooling window send to one axon, which is their OR",
+            f"the neurons of a pooling window {windows}",
             f"a timestep passes {plan.stages} ticks of {arch.timestep.tick_us.value} us; the tick "
             "hides the network: hops take no time of their own and routers have no contention",
         ]

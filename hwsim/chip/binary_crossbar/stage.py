@@ -16,6 +16,7 @@ from hwsim.chip.work import Task
 from hwsim.mapping.mapping import Mapping
 from hwsim.mapping.reach import Ints
 from hwsim.mapping.route import chip_crossings, hops
+from hwsim.network.graph import Network
 
 Counts = dict[Counted, Ints]
 """(slices + 1,) per action, the chip last."""
@@ -27,10 +28,15 @@ class Stage:
     partial cores, and of adders and relays."""
 
     def __init__(
-        self, frames: Frames, mapping: Mapping, arch: BinaryCrossbarArch, floor: Floor
+        self,
+        frames: Frames,
+        network: Network,
+        mapping: Mapping,
+        arch: BinaryCrossbarArch,
+        floor: Floor,
     ) -> None:
-        self._frames, self._mapping, self._arch, self._floor = frames, mapping, arch, floor
-        network = frames.network
+        self._frames, self._network = frames, network
+        self._mapping, self._arch, self._floor = mapping, arch, floor
         self._parts = parts(network, mapping, floor)
         layers = range(len(network.layers))
         self._wires = [wires(n, network, mapping, self._parts) for n in layers[:-1]]
@@ -88,7 +94,7 @@ class Stage:
     def _outputs(self, number: int, task: Task) -> Bools:
         """(height, width, channels) outputs that fire: neurons, in layer 0 windows."""
         fired = self._frames.fired(*task, number)
-        pool = self._frames.network.layers[number].pool
+        pool = self._network.layers[number].pool
         if number or pool == 1:
             return fired
         height, width, channels = fired.shape
@@ -104,7 +110,7 @@ class Stage:
 
     def _front_end(self, task: Task, counts: Counts, tick: Tick) -> None:
         """Layer 0's MACs, and its spikes on the relays."""
-        layer, (_, timestep) = self._frames.network.layers[0], task
+        layer, (_, timestep) = self._network.layers[0], task
         if timestep == 0 or not self._arch.first_layer_cached:
             for index in self._mapping.of_layer(0):
                 part = self._parts[index]
@@ -137,7 +143,7 @@ class Stage:
         `counts`. A fused cluster in a layer of two ticks keeps its spikes for the second."""
         if number == 0:
             return
-        spiking = self._frames.network.layers[number].spiking
+        spiking = self._network.layers[number].spiking
         fired = self._frames.fired(*task, number) if spiking else None
         for index in self._mapping.of_layer(number):
             part = self._parts[index]
@@ -194,7 +200,7 @@ class Stage:
 
     def _last(self, number: int, task: Task, counts: Counts, tick: Tick) -> None:
         """The cores that fire the outputs of a layer, and the packets that these send."""
-        network = self._frames.network
+        network = self._network
         layer, later = network.layers[number], network.timesteps > 1
         for index in self._mapping.of_layer(number):
             part = self._parts[index]
