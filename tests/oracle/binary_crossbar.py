@@ -83,6 +83,11 @@ class _Walk:
         layer = self.board.layers[number]
         return 1 if layer.each else layer.pool
 
+    def split(self, number: int) -> int:
+        """The side of the windows before a layer whose neurons have an axon each."""
+        before = self.board.layers[number - 1]
+        return before.pool if before.each else 1
+
     def _users(self, number: int, output: Neuron) -> set[int]:
         """Slices of the next layer that need an output."""
         if number + 1 == len(self.board.layers):
@@ -127,8 +132,7 @@ class _Walk:
     def inputs(self, place: int, piece: Span) -> set[Neuron]:
         """The input neurons of a partial core."""
         number = self.board.clusters[place].layer
-        before = self.board.layers[number - 1]
-        side = before.pool if before.each else 1
+        side = self.split(number)
         return {
             (y * side + dy, x * side + dx, c)
             for (y, x, c), targets in self.synapses[number].items()
@@ -163,8 +167,7 @@ class _Walk:
         return sent
 
     def layer(self, number: int, image: int, t: int, arriving: set[Neuron]) -> set[Neuron]:
-        layer, before = self.board.layers[number], self.board.layers[number - 1]
-        side = before.pool if before.each else 1
+        layer, side = self.board.layers[number], self.split(number)
         fired = self.board.fired[number][image][t] if layer.spiking else set()
         hit: dict[tuple[int, Neuron], set[int]] = defaultdict(set)
         for pre in arriving:
