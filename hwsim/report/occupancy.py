@@ -73,24 +73,20 @@ def _by_step(
     divided = []
     for index, part in enumerate(run.mapping.slices):
         weights = _in_steps(run, work[:, index].tolist(), part.layer, server, steps)
-        whole = sum(weights, Fraction()) * 1000 * images
-        divided.append([int(busy[index]) * w / whole if whole else Fraction() for w in weights])
+        whole, ps = sum(weights) * 1000 * images, int(busy[index])
+        divided.append([Fraction(ps * w, whole) if w else Fraction() for w in weights])
     return divided
 
 
-def _in_steps(
-    run: Run, work: list[int], layer: int, server: CoreServer, steps: int
-) -> list[Fraction]:
-    """Work by timestep (the last: idle) as work by step."""
+def _in_steps(run: Run, work: list[int], layer: int, server: CoreServer, steps: int) -> list[int]:
+    """Work by timestep (the last: idle, in equal parts) as work by step, up to a common factor."""
     host = run.arch.arch.first_layer == "on_core_graded"
     first = layer + host - (server == "synapses")  # spikes are absorbed in the step that sends
-    placed = [Fraction() for _ in range(steps)]
     own = [(first + timestep) % steps for timestep in range(run.network.timesteps)]
+    idle = set(range(steps)) - set(own)
+    placed = [work[-1] if step in idle else 0 for step in range(steps)]
     for step, amount in zip(own, work, strict=False):
-        placed[step] += amount
-    idle = [step for step in range(steps) if step not in own]
-    for step in idle:
-        placed[step] += Fraction(work[-1], len(idle))
+        placed[step] += amount * max(len(idle), 1)
     return placed
 
 
