@@ -12,7 +12,6 @@ from benchmarks.bench import Bench
 from benchmarks.cost import best
 from benchmarks.findings import Findings, Row, table
 from hwsim.training import small_planes, winograd
-from hwsim.training.labels import Labels
 from hwsim.training.loop import autocast, loss_of, new_optimizer
 from hwsim.training.optimizer import has_bfloat16
 from hwsim.training.recipe import Phase, Stage
@@ -55,7 +54,7 @@ def _compared(bench: Bench, precision: Precision) -> tuple[Row, list[tuple[str, 
     optimizer = new_optimizer(network, STAGE)
     images = torch.randn(BATCH, *bench.network.input_shape)
     images = images.contiguous(memory_format=torch.channels_last)
-    labels = Labels(torch.arange(BATCH) % bench.network.classes)
+    labels = torch.arange(BATCH) % bench.network.classes
 
     def step() -> None:
         optimizer.zero_grad()

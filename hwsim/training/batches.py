@@ -17,9 +17,7 @@ from torch.nn import functional as F
 
 from hwsim.network.parameters import InputScaling
 from hwsim.network.poisson import signed_spikes
-from hwsim.training.cutmix import cutmix, squares
 from hwsim.training.images import Images, StreamedPixels
-from hwsim.training.labels import Labels
 from hwsim.training.randaugment import randaugment
 from hwsim.training.recipe import Augmentation
 
@@ -110,7 +108,7 @@ class Batches:
         """Batches in one epoch."""
         return max(len(self.labels) // self.batch_size, 1)
 
-    def batch(self, key: tuple[object, ...], position: int) -> tuple[Tensor, Labels]:
+    def batch(self, key: tuple[object, ...], position: int) -> tuple[Tensor, Tensor]:
         """Batch number `position` of a stage whose draws are named `key`."""
         epoch, place = divmod(position, self.per_epoch)
         order = torch.randperm(len(self.labels), generator=generator(*key, "order", epoch))
@@ -125,10 +123,7 @@ class Batches:
             )
             images = input_values(pixels.permute(0, 2, 3, 1).numpy(), self.scaling)
         images = augment(images, self.augmentation, generator(*key, "augment", position))
-        labels, share = Labels(self.labels[chosen]), self.augmentation.cutmix
-        if share > 0:
-            images, labels = cutmix(images, labels.own, share, generator(*key, "cutmix", position))
-        return self._floats(images), labels.to(self.device)
+        return self._floats(images), self.labels[chosen].to(self.device)
 
     def coded(self, images: Tensor, key: tuple[object, ...], position: int) -> Tensor:
         """What enters the network for a batch's `images`: themselves, or for Poisson coding
@@ -184,7 +179,12 @@ def augment(values: Tensor, settings: Augmentation, random: torch.Generator) -> 
     images = values.permute(0, 2, 3, 1)[index, rows[:, :, None], columns[:, None, :]]
     side = round(settings.cutout * width / 32)
     if side:
-        hit = squares(torch.full((count,), side), height, width, random)
+        top = torch.randint(0, height, (count, 1), generator=random) - side // 2
+        left = torch.randint(0, width, (count, 1), generator=random) - side // 2
+        y, x = torch.arange(height)[None], torch.arange(width)[None]
+        hit = ((y >= top) & (y < top + side))[:, :, None] & ((x >= left) & (x < left + side))[
+            :, None, :
+        ]
         images = images.masked_fill(hit[..., None], 0)
     return images.permute(0, 3, 1, 2)
 

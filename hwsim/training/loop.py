@@ -15,7 +15,6 @@ from torch.nn import functional as F
 from hwsim.interrupt import ctrl_c_when
 from hwsim.training.analog import AnalogNetwork
 from hwsim.training.batches import Batches
-from hwsim.training.labels import Labels
 from hwsim.training.optimizer import Muon, Rates, TrainableNetwork, has_bfloat16
 from hwsim.training.progress import Record
 from hwsim.training.quantised import quantised_weights
@@ -69,7 +68,7 @@ def phase_steps(stage: Stage, data: StageData) -> tuple[int, ...]:
 
 
 def loss_of(
-    logits: Tensor, labels: Labels, stage: Stage, teacher: Tensor | None, distill: float
+    logits: Tensor, labels: Tensor, stage: Stage, teacher: Tensor | None, distill: float
 ) -> tuple[Tensor, Tensor]:
     """The loss (scalar) and the final logits (N, classes) for readout sums (T, N, classes).
 
@@ -79,9 +78,11 @@ def loss_of(
     steps = torch.arange(1, timesteps + 1, device=logits.device)[:, None, None]
     running = logits.cumsum(0) / steps
     judged = running if stage.loss == "every" else running[-1:]
-    loss = labels.cross_entropy(judged, stage.label_smoothing)
+    flat = judged.flatten(0, 1)
+    targets = labels.repeat(len(judged))
+    loss = F.cross_entropy(flat, targets, label_smoothing=stage.label_smoothing)
     if teacher is not None:
-        flat, tau = judged.flatten(0, 1), stage.temperature
+        tau = stage.temperature
         soft = F.softmax(teacher / tau, dim=1).repeat(len(judged), 1)
         pull = F.kl_div(F.log_softmax(flat / tau, dim=1), soft, reduction="batchmean") * tau**2
         loss = (1 - distill) * loss + distill * pull
@@ -147,7 +148,7 @@ def train_stage(
                 torch.autograd.backward(loss)
             optimizer.step(_factor(position.step, total, stage.warmup))
             network.clamp()
-            seen += len(images)
+            seen += len(labels)
             position.elapsed_s = time.monotonic() - started
             if at_log:
                 heldout = None
@@ -156,7 +157,6 @@ def train_stage(
                         heldout = accuracy_percent(network, data.heldout[phase], amp)
                 now = time.monotonic()
                 speed, since_log, seen = seen / (now - since_log), now, 0
-                shown = labels.largest
                 rates = network.last_rates() if isinstance(network, SpikingNetwork) else ()
                 hooks.log(
                     Record(
@@ -166,7 +166,7 @@ def train_stage(
                         epoch=position.step / batches.per_epoch,
                         image_size=images.shape[-1],
                         loss=float(loss.detach()),
-                        accuracy_percent=100.0 * float((final.argmax(1) == shown).float().mean()),
+                        accuracy_percent=100.0 * float((final.argmax(1) == labels).float().mean()),
                         spike_rate=sum(rates) / len(rates) if rates else None,
                         heldout_percent=heldout,
                         images_per_s=speed,

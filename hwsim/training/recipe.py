@@ -80,14 +80,13 @@ class RandAugment(_Part):
 
 class Augmentation(_Part):
     """Random shift by up to `crop` pixels (of 32; reflected edges), mirror, square of zeros;
-    `randaugment` comes before them, and `cutmix`, its probability for an image, after them.
+    `randaugment` comes before them.
     """
 
     crop: int = Field(default=4, ge=0)
     flip: bool = True
     cutout: int = Field(default=0, ge=0)
     randaugment: RandAugment | None = None
-    cutmix: float = Field(default=0.0, ge=0, le=1)
 
 
 class Recipe(_Part):

@@ -45,11 +45,11 @@ def test_batches_depend_on_their_position_alone() -> None:
     first = [batches.batch((0, "t1"), i) for i in range(4)]
     again = batches.batch((0, "t1"), 2)
     assert torch.equal(first[2][0], again[0])
-    assert torch.equal(first[2][1].own, again[1].own)
-    seen = torch.cat([first[0][1].own, first[1][1].own])
+    assert torch.equal(first[2][1], again[1])
+    seen = torch.cat([first[0][1], first[1][1]])
     assert len(seen.unique()) == 8, "an epoch shows no image twice"
-    assert not torch.equal(first[0][1].own, first[2][1].own), "every epoch has its own order"
-    assert not torch.equal(first[0][1].own, batches.batch((1, "t1"), 0)[1].own)
+    assert not torch.equal(first[0][1], first[2][1]), "every epoch has its own order"
+    assert not torch.equal(first[0][1], batches.batch((1, "t1"), 0)[1])
 
 
 def test_resize_keeps_flat_images_flat() -> None:

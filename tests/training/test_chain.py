@@ -73,7 +73,7 @@ PLAIN = Stage(phases=(Phase(epochs=2), Phase(epochs=1)), calibration_images=16)
 OPTIONS = {
     "coding": "poisson",
     "timesteps": (1,),
-    "augmentation": Augmentation(randaugment=RandAugment(), cutmix=0.5),
+    "augmentation": Augmentation(randaugment=RandAugment()),
 }
 FOUR_BITS = PLAIN.model_copy(update={"weight_bits": 4, "distill": 0.5})
 

@@ -89,7 +89,7 @@ def test_batches_are_those_of_images_in_memory(tmp_path: Path, data_set: list[st
     for position in range(3):
         one, other = (batches(v).batch((0, "ann"), position) for v in (streamed, there))
         assert torch.equal(one[0], other[0])
-        assert torch.equal(one[1].own, other[1].own)
+        assert torch.equal(one[1], other[1])
     assert len(data_set) == 12
     for one, other in zip(batches(streamed).plain(6), batches(there).plain(6), strict=True):
         assert torch.equal(one[0], other[0])
